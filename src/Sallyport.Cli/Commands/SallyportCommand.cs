@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace Sallyport.Cli.Commands;
+
+/// <summary>The root of the command line: one line per command, in the order in which a newcomer needs them.</summary>
+internal static class SallyportCommand
+{
+    public static RootCommand Create() => new("Reach everything inside a network through one firewall port.")
+    {
+        VersionCommand.Create(),
+    };
+}

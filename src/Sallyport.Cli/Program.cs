@@ -1,0 +1,3 @@
+using Sallyport.Cli.Commands;
+
+return await SallyportCommand.Create().Parse(args).InvokeAsync();
