@@ -1,0 +1,124 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Sallyport.Wire;
+
+namespace Sallyport.Transport.Epoll;
+
+/// <summary>The loop on Linux: one epoll set, edge-triggered, each socket registered once for everything.</summary>
+/// <remarks>A descriptor number comes back within one batch of events; the generation beside it tells an old event from a new socket's.</remarks>
+public sealed class EpollLoop : TransportLoop
+{
+    private const int MaxEvents = 256;
+
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly byte[] _events = GC.AllocateArray<byte>(MaxEvents * 16, pinned: true);
+    private IEpollHandler?[] _handlers = new IEpollHandler?[1024];
+    private uint _generation;
+
+    /// <summary>Makes the epoll set; <see cref="TransportLoop.Start"/> sets it going.</summary>
+    /// <exception cref="IOException">The system gives no epoll descriptor.</exception>
+    public unsafe EpollLoop(string name) : base(name)
+    {
+        _epoll = Syscalls.EpollCreate(Abi.CloseOnExec);
+        if (_epoll < 0) throw new IOException($"epoll_create1: {Syscalls.Describe(Syscalls.Errno)}");
+        _wake = Syscalls.EventDescriptor(0, Abi.CloseOnExec | Abi.NonBlocking);
+        if (_wake < 0) throw new IOException($"eventfd: {Syscalls.Describe(Syscalls.Errno)}");
+        Register(_wake, ulong.MaxValue, Abi.In);
+    }
+
+    /// <inheritdoc/>
+    public override IoStatus TryCreateSocket(InternetAddress address, out TransportSocket? socket)
+    {
+        socket = null;
+        var descriptor = Syscalls.Socket(address.IsV4 ? Abi.Inet : Abi.Inet6, Abi.StreamType | Abi.NonBlocking | Abi.CloseOnExec, 0);
+        if (descriptor < 0) return Abi.StatusOf(Syscalls.Errno);
+        Syscalls.SetInteger(descriptor, Abi.SolTcp, Abi.NoDelay, 1);
+        socket = new EpollSocket(this, descriptor, connected: false);
+        return IoStatus.Ok;
+    }
+
+    /// <inheritdoc/>
+    public override TransportListener Listen(IPEndPoint address, int backlog, Action<TransportSocket> accepted, Action<AcceptTrouble> trouble)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return new EpollListener(this, address, backlog, accepted, trouble);
+    }
+
+    /// <summary>Enters a descriptor into the set and the table; the handler hears of its events until <see cref="Remove"/>.</summary>
+    internal void Add(int descriptor, IEpollHandler handler, uint events)
+    {
+        if (descriptor >= _handlers.Length) Array.Resize(ref _handlers, Math.Max(descriptor + 1, _handlers.Length * 2));
+        _handlers[descriptor] = handler;
+        handler.Generation = ++_generation;
+        Register(descriptor, (ulong)handler.Generation << 32 | (uint)descriptor, events);
+    }
+
+    /// <summary>Forgets the descriptor; closing it takes it out of the set.</summary>
+    internal void Remove(int descriptor) => _handlers[descriptor] = null;
+
+    /// <summary>Takes a descriptor out of the set that stays open.</summary>
+    internal unsafe void Deregister(int descriptor)
+    {
+        var unused = stackalloc byte[16];
+        _ = Syscalls.EpollControl(_epoll, Abi.Delete, descriptor, unused);
+        Remove(descriptor);
+    }
+
+    private unsafe void Register(int descriptor, ulong data, uint events)
+    {
+        var entry = stackalloc byte[16];
+        Unsafe.WriteUnaligned(entry, events);
+        Unsafe.WriteUnaligned(entry + Abi.EventDataOffset, data);
+        if (Syscalls.EpollControl(_epoll, Abi.Add, descriptor, entry) < 0) throw new IOException($"epoll_ctl: {Syscalls.Describe(Syscalls.Errno)}");
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe void Wait(int milliseconds)
+    {
+        fixed (byte* events = _events)
+        {
+            var count = milliseconds == 0 ? Syscalls.EpollPoll(_epoll, events, MaxEvents, 0) : Syscalls.EpollWait(_epoll, events, MaxEvents, milliseconds);
+            if (count < 0 && Syscalls.Errno != Abi.EINTR) throw new IOException($"epoll_wait: {Syscalls.Describe(Syscalls.Errno)}");
+            Tick();
+            for (var i = 0; i < count; i++)
+            {
+                var at = events + i * Abi.EventSize;
+                Dispatch(Unsafe.ReadUnaligned<ulong>(at + Abi.EventDataOffset), Unsafe.ReadUnaligned<uint>(at));
+            }
+        }
+    }
+
+    private void Dispatch(ulong data, uint events)
+    {
+        if (data == ulong.MaxValue)
+        {
+            DrainWake();
+            return;
+        }
+        var handler = _handlers[(int)(uint)data];
+        if (handler is null || handler.Generation != (uint)(data >> 32)) return;
+        RenewBudget();
+        handler.OnEvents(events);
+    }
+
+    private unsafe void DrainWake()
+    {
+        ulong count;
+        _ = Syscalls.Read(_wake, &count, sizeof(ulong));
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe void Wake()
+    {
+        ulong one = 1;
+        _ = Syscalls.Write(_wake, &one, sizeof(ulong));
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _ = Syscalls.Close(_epoll);
+        _ = Syscalls.Close(_wake);
+    }
+}
