@@ -2,6 +2,13 @@ using Sallyport.Wire;
 
 namespace Sallyport.Transport;
 
+/// <summary>Keeps idle sockets.</summary>
+public interface IIdleKeeper
+{
+    /// <summary>The peer sent something or closed, or the idle time is over: the socket is of no more use.</summary>
+    void Stirred(TransportSocket socket);
+}
+
 /// <summary>
 /// A TCP socket of one loop, awaited on that loop's thread: at most one read-side and one write-side operation at a time. Results are codes; nothing throws
 /// for what a peer does. Each operation has its own deadline.
@@ -28,6 +35,12 @@ public abstract class TransportSocket : TimerNode
     /// <summary>Whether this side has closed it.</summary>
     public bool IsClosed { get; protected set; }
 
+    /// <summary>Who keeps the socket while nobody awaits it, and hears when it stirs: an idle pool. Null while it is in use.</summary>
+    public IIdleKeeper? IdleKeeper { get; private set; }
+
+    /// <summary>When an idle socket is to be given up, on the loop's clock.</summary>
+    private long IdleDeadline { get; set; } = long.MaxValue;
+
     internal IoOperation ReadSide { get; }
 
     internal IoOperation WriteSide { get; }
@@ -43,6 +56,21 @@ public abstract class TransportSocket : TimerNode
 
     /// <summary>Connects; once, on a fresh socket.</summary>
     public abstract ValueTask<IoResult> ConnectAsync(InternetAddress address, ushort port, TimeSpan timeout);
+
+    /// <summary>Leaves the socket to a keeper that is told when it stirs or the time is over. Nothing may be pending.</summary>
+    public void Park(IIdleKeeper keeper, TimeSpan longest)
+    {
+        IdleKeeper = keeper;
+        IdleDeadline = DeadlineOf(longest);
+        Loop.Watch(this);
+    }
+
+    /// <summary>Takes the socket back into use.</summary>
+    public void Unpark()
+    {
+        IdleKeeper = null;
+        IdleDeadline = long.MaxValue;
+    }
 
     /// <summary>Whether an idle connection is still good: no bytes, no end of stream and no error have come.</summary>
     public abstract bool IsQuiet();
@@ -69,7 +97,15 @@ public abstract class TransportSocket : TimerNode
     internal abstract void Retry(IoOperation operation);
 
     /// <inheritdoc/>
-    protected internal override long Deadline => Math.Min(ReadSide.Deadline, WriteSide.Deadline);
+    protected internal override long Deadline => Math.Min(IdleDeadline, Math.Min(ReadSide.Deadline, WriteSide.Deadline));
+
+    /// <summary>Tells the keeper of a parked socket whose time is over; true if it was parked.</summary>
+    protected bool ExpiredWhileParked(long now)
+    {
+        if (IdleKeeper is null || IdleDeadline > now) return false;
+        IdleKeeper.Stirred(this);
+        return true;
+    }
 
     /// <summary>When a time-out given now runs out, on the loop's clock.</summary>
     protected long DeadlineOf(TimeSpan timeout) =>

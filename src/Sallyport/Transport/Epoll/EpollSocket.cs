@@ -90,6 +90,7 @@ internal sealed class EpollSocket : TransportSocket, IEpollHandler
             _readReady = true;
             if (ReadSide.Kind == IoKind.Readable) ReadSide.Complete(new IoResult(IoStatus.Ok));
             else if (ReadSide.IsPending) Retry(ReadSide);
+            else IdleKeeper?.Stirred(this);
         }
         if (IsClosed || (events & (Abi.Out | Broken)) == 0) return;
         _writeReady = true;
@@ -215,6 +216,7 @@ internal sealed class EpollSocket : TransportSocket, IEpollHandler
 
     protected internal override void Expired(long now)
     {
+        if (ExpiredWhileParked(now)) return;
         var timedOut = new IoResult(IoStatus.TimedOut);
         var write = WriteSide.IsPending && WriteSide.Deadline <= now;
         if (ReadSide.IsPending && ReadSide.Deadline <= now) ReadSide.CompleteLater(timedOut);

@@ -173,10 +173,10 @@ internal sealed class SocketsSocket : TransportSocket
     // A receive is cancelled and ends by its own way, so that its buffer is free before its awaiter goes on; a send or connect that times out ends the socket's use.
     protected internal override void Expired(long now)
     {
+        if (ExpiredWhileParked(now)) return;
         if (ReadSide.IsPending && ReadSide.Deadline <= now) _readCancellation?.Cancel();
         if (WriteSide.IsPending && WriteSide.Deadline <= now) WriteSide.CompleteLater(new IoResult(IoStatus.TimedOut));
-        var earliest = Math.Min(ReadSide.Deadline <= now ? long.MaxValue : ReadSide.Deadline, WriteSide.Deadline);
-        if (!IsClosed && earliest != long.MaxValue) Loop.Watch(this);
+        if (!IsClosed) Loop.Watch(this);
     }
 
     public static IoStatus StatusOf(SocketError error) => error switch

@@ -1,0 +1,77 @@
+using Sallyport.Admitting;
+using Sallyport.Options;
+using Sallyport.Refusals;
+using Sallyport.Transport;
+using Sallyport.Wire;
+
+namespace Sallyport.Dialing;
+
+/// <summary>Connects to destinations: only with an <see cref="Admitted"/> in hand, and only to addresses that it permits. One per loop.</summary>
+public sealed class Dialer(TransportLoop loop, NameResolver resolver, TimeoutOptions timeouts)
+{
+    /// <summary>Addresses tried for one request at most; more than any sane name has, fewer than an attacker's would.</summary>
+    private const int MaxAttempts = 8;
+
+    /// <summary>Connects to an admitted destination: the address that was checked is the address that is connected to.</summary>
+    public ValueTask<DialResult> DialAsync(Admitted admitted, Destination destination)
+    {
+        if (admitted.DestinationRule?.Address is { } fixedAddress) return ConnectCheckedAsync(admitted, [fixedAddress], destination.Port);
+        return destination.Literal is { } literal
+            ? ConnectCheckedAsync(admitted, [literal], destination.Port)
+            : DialNameAsync(admitted, destination);
+    }
+
+    /// <summary>Connects to the next relay, which the operator named: no rule applies to it.</summary>
+    public async ValueTask<DialResult> DialRelayAsync(RelayAddress relay)
+    {
+        if (InternetAddress.TryParse(relay.Host, out var literal)) return await ConnectAnyAsync([literal], relay.Port);
+        var resolution = await resolver.ResolveAsync(relay.Host);
+        return resolution.Refusal != Refusal.None ? new DialResult(resolution.Refusal, null) : await ConnectAnyAsync(resolution.Addresses, relay.Port);
+    }
+
+    private async ValueTask<DialResult> DialNameAsync(Admitted admitted, Destination destination)
+    {
+        var resolution = await resolver.ResolveAsync(destination.Host);
+        return resolution.Refusal != Refusal.None
+            ? new DialResult(resolution.Refusal, null)
+            : await ConnectCheckedAsync(admitted, resolution.Addresses, destination.Port);
+    }
+
+    private ValueTask<DialResult> ConnectCheckedAsync(Admitted admitted, InternetAddress[] addresses, ushort port)
+    {
+        var refusal = Refusal.None;
+        var permitted = new List<InternetAddress>(Math.Min(addresses.Length, MaxAttempts));
+        foreach (var address in addresses)
+        {
+            var check = admitted.Check(address, port);
+            if (check != Refusal.None) refusal = check;
+            else if (permitted.Count < MaxAttempts) permitted.Add(address);
+        }
+        return permitted.Count == 0 ? new(new DialResult(refusal, null)) : ConnectAnyAsync([.. permitted], port);
+    }
+
+    private async ValueTask<DialResult> ConnectAnyAsync(InternetAddress[] addresses, ushort port)
+    {
+        var status = IoStatus.Failed;
+        var deadline = loop.Now + (long)timeouts.Connect.TotalMilliseconds;
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            status = loop.TryCreateSocket(addresses[i], out var socket);
+            if (status != IoStatus.Ok) continue;
+            // What time is left is shared out, so that a silent first address leaves some for the others.
+            var left = TimeSpan.FromMilliseconds(Math.Max(1, (deadline - loop.Now) / (addresses.Length - i)));
+            status = (await socket!.ConnectAsync(addresses[i], port, left)).Status;
+            if (status == IoStatus.Ok) return new DialResult(Refusal.None, socket);
+            socket.Close();
+        }
+        return new DialResult(RefusalOf(status), null);
+    }
+
+    private static Refusal RefusalOf(IoStatus status) => status switch
+    {
+        IoStatus.Refused or IoStatus.Reset => Refusal.ConnectionRefused,
+        IoStatus.TimedOut => Refusal.ConnectTimedOut,
+        IoStatus.OutOfResources => Refusal.ConnectionLimit,
+        _ => Refusal.Unreachable,
+    };
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using Sallyport.Refusals;
+using Sallyport.Transport;
+using Sallyport.Wire;
+
+namespace Sallyport.Dialing;
+
+/// <summary>
+/// Names to addresses, off the loop: the machine's table first, then the system's resolver with a trailing dot, so that no search domain is tried. Answers are
+/// kept for a moment, failures too; a limit holds how many look-ups are under way.
+/// </summary>
+/// <remarks>One per loop; on its thread only. The system's resolver tells no time to live, so an answer is kept for <see cref="Kept"/> whatever it says.</remarks>
+public sealed class NameResolver
+{
+    /// <summary>How long an answer is used again: 5 s, short against any useful time to live.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many answers are kept at most.</summary>
+    public const int MaxKept = 4096;
+
+    private readonly TransportLoop _loop;
+    private readonly TimeSpan _timeout;
+    private readonly int _maxUnderWay;
+    private readonly Dictionary<string, (Resolution Answer, long Until)> _kept = [];
+    private int _underWay;
+
+    /// <summary>A resolver for one loop.</summary>
+    /// <param name="loop">Where answers are awaited.</param>
+    /// <param name="timeout">How long one look-up may take; our timer, not the system's.</param>
+    /// <param name="maxUnderWay">Look-ups at a time; one more is refused with <see cref="Refusal.ConnectionLimit"/>.</param>
+    public NameResolver(TransportLoop loop, TimeSpan timeout, int maxUnderWay)
+    {
+        _loop = loop;
+        _timeout = timeout;
+        _maxUnderWay = maxUnderWay;
+    }
+
+    /// <summary>The addresses of a lower-case name without trailing dot.</summary>
+    public ValueTask<Resolution> ResolveAsync(string name)
+    {
+        if (_kept.TryGetValue(name, out var kept))
+        {
+            if (kept.Until > _loop.Now) return new(kept.Answer);
+            _kept.Remove(name);
+        }
+        if (_underWay >= _maxUnderWay) return new(Resolution.Failed(Refusal.ConnectionLimit));
+        return AskAsync(name);
+    }
+
+    private async ValueTask<Resolution> AskAsync(string name)
+    {
+        _underWay++;
+        var promise = new LoopPromise<Resolution>(_loop, _timeout, Resolution.Failed(Refusal.ResolverTimedOut));
+        ThreadPool.UnsafeQueueUserWorkItem(static ask => _ = LookUpAsync(ask.name, ask.promise), (name, promise), preferLocal: false);
+        var answer = await promise.Result;
+        _underWay--;
+        if (_kept.Count >= MaxKept) _kept.Clear();
+        if (answer.Refusal is Refusal.None or Refusal.NameNotFound) _kept[name] = (answer, _loop.Now + (long)Kept.TotalMilliseconds);
+        return answer;
+    }
+
+    private static async Task LookUpAsync(string name, LoopPromise<Resolution> promise)
+    {
+        try
+        {
+            if (HostsFile.OfThisMachine.Find(name) is { } known)
+            {
+                promise.Settle(new Resolution(Refusal.None, known));
+                return;
+            }
+            var found = await Dns.GetHostAddressesAsync(name + ".").ConfigureAwait(false);
+            promise.Settle(found.Length == 0
+                ? Resolution.Failed(Refusal.NameNotFound)
+                : new Resolution(Refusal.None, Array.ConvertAll(found, static a => InternetAddress.From(a).Unmapped())));
+        }
+        catch (SocketException trouble)
+        {
+            promise.Settle(Resolution.Failed(trouble.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData ? Refusal.NameNotFound : Refusal.ResolverFailed));
+        }
+        catch (ArgumentException)
+        {
+            promise.Settle(Resolution.Failed(Refusal.NameNotFound));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Sallyport.Refusals;
+using Sallyport.Wire;
+
+namespace Sallyport.Dialing;
+
+/// <summary>What a name look-up gave: addresses, or why there are none.</summary>
+/// <param name="Refusal"><see cref="Refusal.None"/> when there are addresses.</param>
+/// <param name="Addresses">At least one when it went well, in the resolver's order.</param>
+public readonly record struct Resolution(Refusal Refusal, InternetAddress[] Addresses)
+{
+    /// <summary>A look-up that failed.</summary>
+    public static Resolution Failed(Refusal refusal) => new(refusal, []);
+}
