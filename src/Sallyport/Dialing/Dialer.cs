@@ -43,7 +43,7 @@ public sealed class Dialer(TransportLoop loop, NameResolver resolver, TimeoutOpt
         var permitted = new List<InternetAddress>(Math.Min(addresses.Length, MaxAttempts));
         foreach (var address in addresses)
         {
-            var check = admitted.Check(address, port);
+            var check = admitted.Check(address);
             if (check != Refusal.None) refusal = check;
             else if (permitted.Count < MaxAttempts) permitted.Add(address);
         }

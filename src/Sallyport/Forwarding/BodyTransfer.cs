@@ -1,0 +1,99 @@
+using Sallyport.Transport;
+using Sallyport.Wire;
+
+namespace Sallyport.Forwarding;
+
+/// <summary>
+/// Moves one body from an input to an output, from the framing it came in to the framing it leaves in. What has arrived goes out before more is awaited:
+/// nothing is held back to fill a buffer.
+/// </summary>
+internal sealed class BodyTransfer
+{
+    private InputBuffer _input = null!;
+    private OutputBuffer _output = null!;
+    private BodyReader _reader;
+    private bool _chunkedOut;
+    private bool _endWritten;
+
+    /// <summary>Body bytes moved, without any transfer coding.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>How it ended; <see cref="BodyEnd.Open"/> until then.</summary>
+    public BodyEnd End { get; private set; }
+
+    /// <summary>Prepares for a body.</summary>
+    public void Begin(InputBuffer input, OutputBuffer output, BodyFraming framing, bool chunkedOut)
+    {
+        _input = input;
+        _output = output;
+        _reader = new BodyReader(framing);
+        _chunkedOut = chunkedOut && framing.Kind != BodyKind.None;
+        _endWritten = false;
+        Bytes = 0;
+        End = BodyEnd.Open;
+    }
+
+    /// <summary>Moves what has arrived into the output, as far as it fits. True when nothing more can be done without sending or receiving first.</summary>
+    public void Fill()
+    {
+        while (End == BodyEnd.Open && _output.TryReserve(_input.Unread.Length + InputBuffer.Reserve))
+        {
+            var unread = _input.Unread;
+            switch (_reader.Read(unread, out var consumed, out var data))
+            {
+                case ChunkStatus.Data:
+                    Put(data.Of(unread));
+                    _input.Consume(consumed);
+                    break;
+                case ChunkStatus.Done:
+                    if (_chunkedOut && !_endWritten) ChunkedBodyWriter.WriteEnd(_output, _reader.Trailers.Of(unread));
+                    _endWritten = true;
+                    _input.Consume(consumed);
+                    End = BodyEnd.Complete;
+                    break;
+                case ChunkStatus.Invalid:
+                    End = BodyEnd.SourceMalformed;
+                    break;
+                default:
+                    _input.Consume(consumed);
+                    return;
+            }
+        }
+    }
+
+    private void Put(ReadOnlySpan<byte> data)
+    {
+        Bytes += data.Length;
+        if (_chunkedOut)
+        {
+            ChunkedBodyWriter.WriteChunk(_output, data);
+            return;
+        }
+        data.CopyTo(_output.Free);
+        _output.Commit(data.Length);
+    }
+
+    /// <summary>Moves the rest of the body. What the output holds already goes first.</summary>
+    public async ValueTask<BodyEnd> RunAsync(TransportSocket source, TransportSocket sink, TimeSpan receiveTimeout, TimeSpan sendTimeout)
+    {
+        while (true)
+        {
+            Fill();
+            if (_output.Length > 0 && End != BodyEnd.SourceMalformed)
+            {
+                var sent = await sink.SendAsync(_output.Pending, sendTimeout);
+                _output.Clear();
+                if (!sent.IsOk) return End = BodyEnd.SinkFailed;
+            }
+            if (End != BodyEnd.Open) return End;
+            // Without room the transfer stopped for want of output, which is empty now.
+            var room = _input.Room();
+            if (room.IsEmpty) continue;
+            var received = await source.ReceiveAsync(room, receiveTimeout);
+            if (received.IsOk) _input.Commit(received.Bytes);
+            else if (received.Status != IoStatus.EndOfStream || !_reader.TryEndByClose()) return End = EndOf(received.Status);
+        }
+    }
+
+    private static BodyEnd EndOf(IoStatus status) => status == IoStatus.TimedOut ? BodyEnd.SourceTimedOut : BodyEnd.SourceTruncated;
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using Sallyport.Routing;
+using Sallyport.Wire;
+
+namespace Sallyport.Forwarding;
+
+/// <summary>Writes the head of a request as the next hop is to see it: figures 6 and 7 of the patent, and RFC 9112 section 3.2.2.</summary>
+internal static class RequestRewriter
+{
+    /// <summary>The rewriting of one request.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="head">What came.</param>
+    /// <param name="buffer">The buffer it was read from.</param>
+    /// <param name="form">The form to write.</param>
+    /// <param name="next">Who reads it.</param>
+    /// <param name="trace">Our route information.</param>
+    /// <param name="isAgent">Whether this is the client's own side: its patent form carries no Via (figure 6).</param>
+    public static void Write(ref HeadWriter writer, RequestHead head, ReadOnlySpan<byte> buffer, WireForm form, NextHop next, RouteTrace trace, bool isAgent)
+    {
+        WriteTarget(ref writer, head, buffer, next);
+        if (form == WireForm.Patent) WritePatent(ref writer, head, buffer, next, trace, isAgent);
+        else WriteRfc(ref writer, head, buffer, trace);
+        if (head.ConnectionUpgrade && head.Has(KnownField.Upgrade)) writer.Write("Connection: upgrade\r\n"u8);
+        writer.Write("\r\n"u8);
+    }
+
+    /// <summary>A CONNECT for the next relay: unchanged but for what is hop-by-hop, and Via.</summary>
+    public static void WriteConnect(ref HeadWriter writer, RequestHead head, ReadOnlySpan<byte> buffer, RouteTrace trace, bool isAgentInPatentForm)
+    {
+        writer.Write(buffer.Slice(head.RequestLine.Start, head.RequestLine.Length + 2));
+        foreach (ref readonly var field in head.Fields)
+            if (!field.IsHopByHop) writer.WriteField(field, buffer);
+        if (!isAgentInPatentForm) trace.Write(ref writer, head.MinorVersion, marked: false);
+        writer.Write("\r\n"u8);
+    }
+
+    private static void WriteTarget(ref HeadWriter writer, RequestHead head, ReadOnlySpan<byte> buffer, NextHop next)
+    {
+        writer.Write(head.Method.Of(buffer));
+        writer.Write(" "u8);
+        if (next.IsDirect)
+        {
+            head.WriteOriginForm(ref writer, buffer);
+            return;
+        }
+        writer.Write("http://"u8);
+        writer.Write(AuthorityOf(head, buffer));
+        // RFC 9112 section 3.2.4: `OPTIONS *` becomes an authority without a path.
+        if (head.Form != TargetForm.Asterisk) writer.Write(head.PathAndQuery.Of(buffer));
+    }
+
+    /// <summary>The destination's authority as the application wrote it: in the target, or for a target without one in Host.</summary>
+    private static ReadOnlySpan<byte> AuthorityOf(RequestHead head, ReadOnlySpan<byte> buffer) =>
+        head.Form == TargetForm.Absolute ? head.Authority.Of(buffer) : head.HostValue.Of(buffer);
+
+    /// <summary>Version, fields and order stay; Host changes, hop-by-hop fields go.</summary>
+    private static void WritePatent(ref HeadWriter writer, RequestHead head, ReadOnlySpan<byte> buffer, NextHop next, RouteTrace trace, bool isAgent)
+    {
+        writer.Write(head.MinorVersion == 0 ? " HTTP/1.0\r\n"u8 : " HTTP/1.1\r\n"u8);
+        var host = next.IsDirect ? AuthorityOf(head, buffer) : next.HostValue.Span;
+        foreach (ref readonly var field in head.Fields)
+        {
+            if (field.Known == KnownField.Host) WriteHost(ref writer, field, buffer, host);
+            else if (field.Known == KnownField.Via && next.IsDirect) RouteTrace.WriteUnmarked(ref writer, field, buffer);
+            else if (!field.IsHopByHop || field.Known == KnownField.TransferEncoding || IsUpgrade(head, field)) writer.WriteField(field, buffer);
+        }
+        if (!next.IsDirect && !isAgent) trace.Write(ref writer, head.MinorVersion, marked: true);
+    }
+
+    /// <summary>The line stays as the application wrote it but for the value.</summary>
+    private static void WriteHost(ref HeadWriter writer, in HeadField field, ReadOnlySpan<byte> buffer, ReadOnlySpan<byte> host)
+    {
+        writer.Write(buffer[field.Line.Start..field.Value.Start]);
+        writer.Write(host);
+        writer.Write(buffer[field.Value.End..(field.Line.End + 2)]);
+    }
+
+    private static void WriteRfc(ref HeadWriter writer, RequestHead head, ReadOnlySpan<byte> buffer, RouteTrace trace)
+    {
+        writer.Write(" HTTP/1.1\r\nHost: "u8);
+        writer.Write(AuthorityOf(head, buffer));
+        writer.Write("\r\n"u8);
+        foreach (ref readonly var field in head.Fields)
+        {
+            if (field.Known == KnownField.ContentLength) WriteLength(ref writer, head.Framing);
+            else if (field.Known == KnownField.Te) WriteTrailersWanted(ref writer, field, buffer);
+            else if (field.Known != KnownField.Host && (!field.IsHopByHop || IsUpgrade(head, field))) writer.WriteField(field, buffer);
+        }
+        if (head.Framing.Kind == BodyKind.Chunked) writer.Write("Transfer-Encoding: chunked\r\n"u8);
+        trace.Write(ref writer, head.MinorVersion, marked: false);
+    }
+
+    /// <summary>Canonical digits, whatever zeros the sender put in front.</summary>
+    private static void WriteLength(ref HeadWriter writer, BodyFraming framing)
+    {
+        writer.Write("Content-Length: "u8);
+        writer.WriteDecimal(framing.Length);
+        writer.Write("\r\n"u8);
+    }
+
+    /// <summary>Of TE only <c>trailers</c> goes on, since trailers do (RFC 9110 section 10.1.4).</summary>
+    private static void WriteTrailersWanted(ref HeadWriter writer, in HeadField field, ReadOnlySpan<byte> buffer)
+    {
+        if (Ascii.EqualsIgnoreCase(field.Value.Of(buffer), "trailers"u8)) writer.Write("TE: trailers\r\nConnection: TE\r\n"u8);
+    }
+
+    /// <summary>An upgrade is passed on: the fields that ask for it then belong to this hop too.</summary>
+    private static bool IsUpgrade(RequestHead head, in HeadField field) =>
+        head.ConnectionUpgrade && field.Known == KnownField.Upgrade;
+}

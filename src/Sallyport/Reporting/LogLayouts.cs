@@ -1,0 +1,111 @@
+using System.Globalization;
+using Sallyport.Refusals;
+
+namespace Sallyport.Reporting;
+
+/// <summary>The three layouts of one record: for people, for programs, and the Common Log Format that log tools know.</summary>
+internal static class LogLayouts
+{
+    /// <summary><c>TIME CLIENT:PORT "METHOD TARGET" STATUS OUTCOME rule="..." up=N down=N N.Nms</c>.</summary>
+    public static void WriteText(ref LogLine line, in ExchangeRecord record)
+    {
+        line.Time(record.At);
+        line.Raw(" "u8);
+        line.Address(record.Client);
+        line.Raw(":"u8);
+        line.Number(record.ClientPort);
+        line.Raw(" \""u8);
+        line.Escaped(record.Request, (byte)'"');
+        line.Raw("\" "u8);
+        line.Number(record.Status);
+        line.Raw(" "u8);
+        line.Raw(Word(record));
+        if (record.Rule is not null)
+        {
+            line.Raw(" rule=\""u8);
+            line.Raw(record.Rule);
+            line.Raw("\""u8);
+        }
+        if (record.Detail is not null)
+        {
+            line.Raw(" detail=\""u8);
+            line.Raw(record.Detail);
+            line.Raw("\""u8);
+        }
+        line.Raw(" up="u8);
+        line.Number(record.BytesUp);
+        line.Raw(" down="u8);
+        line.Number(record.BytesDown);
+        line.Raw(" "u8);
+        line.Milliseconds(record.Duration);
+        line.Raw("ms"u8);
+    }
+
+    public static void WriteJson(ref LogLine line, in ExchangeRecord record)
+    {
+        line.Raw("{\"time\":\""u8);
+        line.Time(record.At);
+        line.Raw("\",\"client\":\""u8);
+        line.Address(record.Client);
+        line.Raw("\",\"client_port\":"u8);
+        line.Number(record.ClientPort);
+        line.Raw(",\"request\":\""u8);
+        WriteJsonText(ref line, record.Request);
+        line.Raw("\",\"status\":"u8);
+        line.Number(record.Status);
+        line.Raw(",\"outcome\":\""u8);
+        line.Raw(Word(record));
+        line.Raw("\""u8);
+        if (record.Rule is not null) WriteMember(ref line, ",\"rule\":\""u8, record.Rule);
+        if (record.Detail is not null) WriteMember(ref line, ",\"detail\":\""u8, record.Detail);
+        line.Raw(",\"bytes_up\":"u8);
+        line.Number(record.BytesUp);
+        line.Raw(",\"bytes_down\":"u8);
+        line.Number(record.BytesDown);
+        line.Raw(",\"milliseconds\":"u8);
+        line.Milliseconds(record.Duration);
+        line.Raw("}"u8);
+    }
+
+    /// <summary><c>CLIENT - - [TIME] "METHOD TARGET" STATUS BYTES</c>.</summary>
+    public static void WriteClf(ref LogLine line, in ExchangeRecord record)
+    {
+        line.Address(record.Client);
+        line.Raw(" - - ["u8);
+        line.Raw(record.At.UtcDateTime.ToString("dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture));
+        line.Raw("] \""u8);
+        line.Escaped(record.Request, (byte)'"');
+        line.Raw("\" "u8);
+        line.Number(record.Status);
+        line.Raw(" "u8);
+        line.Number(record.BytesDown);
+    }
+
+    private static string Word(in ExchangeRecord record) =>
+        record.Refusal == Refusal.None ? record.Outcome : RefusalTable.Of(record.Refusal).LogWord;
+
+    private static void WriteMember(ref LogLine line, ReadOnlySpan<byte> opening, string value)
+    {
+        line.Raw(opening);
+        WriteJsonText(ref line, System.Text.Encoding.UTF8.GetBytes(value));
+        line.Raw("\""u8);
+    }
+
+    /// <summary>Printable ASCII as it is; quote, backslash and everything else as <c>\u00NN</c>, which any reader of JSON takes.</summary>
+    private static void WriteJsonText(ref LogLine line, ReadOnlySpan<byte> text)
+    {
+        Span<byte> escape = stackalloc byte[6];
+        "\\u00"u8.CopyTo(escape);
+        foreach (ref readonly var b in text)
+        {
+            if (b is >= 0x20 and <= 0x7e and not (byte)'"' and not (byte)'\\')
+            {
+                line.Raw(new ReadOnlySpan<byte>(in b));
+                continue;
+            }
+            escape[4] = "0123456789abcdef"u8[b >> 4];
+            escape[5] = "0123456789abcdef"u8[b & 15];
+            line.Raw(escape);
+        }
+    }
+}

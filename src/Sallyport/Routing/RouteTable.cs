@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Sallyport.Admitting;
+using Sallyport.Dialing;
+using Sallyport.Options;
+using Sallyport.Wire;
+
+namespace Sallyport.Routing;
+
+/// <summary>Destinations by the authority that requests write, so that a known one costs a look-up and no memory. One loop's own.</summary>
+public sealed class RouteTable
+{
+    /// <summary>Destinations remembered at most; past that, those without idle connections are forgotten.</summary>
+    public const int MaxRoutes = 4096;
+
+    private readonly Dictionary<byte[], Route> _routes = new(new AuthorityComparer());
+    private readonly Dictionary<RelayAddress, IdlePool> _relays = [];
+
+    /// <summary>The route of an authority, with 80 for a port that is not given.</summary>
+    /// <param name="text">The authority as written.</param>
+    /// <param name="authority">The same, read.</param>
+    /// <param name="buffer">The buffer that <paramref name="authority"/> points into.</param>
+    public Route Find(ReadOnlySpan<byte> text, in Authority authority, ReadOnlySpan<byte> buffer)
+    {
+        var lookup = _routes.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (lookup.TryGetValue(text, out var route)) return route;
+        var port = (ushort)authority.PortOr(80);
+        return Enter(text, authority.Kind == HostKind.Name
+            ? new Destination(Encoding.ASCII.GetString(authority.Host.Of(buffer)), port)
+            : Destination.FromLiteral(authority.Address, port));
+    }
+
+    /// <summary>The idle connections to a relay.</summary>
+    public IdlePool PoolOf(RelayAddress relay)
+    {
+        if (!_relays.TryGetValue(relay, out var pool)) _relays.Add(relay, pool = new IdlePool());
+        return pool;
+    }
+
+    /// <summary>Closes every idle connection.</summary>
+    public void Clear()
+    {
+        foreach (var route in _routes.Values) route.Pool.Clear();
+        foreach (var pool in _relays.Values) pool.Clear();
+    }
+
+    private Route Enter(ReadOnlySpan<byte> text, Destination destination)
+    {
+        if (_routes.Count >= MaxRoutes) Forget();
+        var route = new Route(destination);
+        if (_routes.Count < MaxRoutes) _routes.Add(text.ToArray(), route);
+        return route;
+    }
+
+    private void Forget()
+    {
+        foreach (var (key, route) in _routes.ToArray())
+            if (route.Pool.Count == 0) _routes.Remove(key);
+    }
+
+    /// <summary>Compares authorities by their bytes. The hash is seeded anew in each process, so that nobody outside can make keys collide.</summary>
+    private sealed class AuthorityComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    {
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
+
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(alternate);
+            return hash.ToHashCode();
+        }
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+    }
+}

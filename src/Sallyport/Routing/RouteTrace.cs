@@ -1,0 +1,83 @@
+using System.Text;
+using Sallyport.Wire;
+
+namespace Sallyport.Routing;
+
+/// <summary>
+/// Route information: this relay's name in Via (RFC 9110 section 7.6.3). In the patent form the entries between relays carry the comment
+/// <c>(sallyport)</c>; the last relay takes them out again, so that the destination sees what the application wrote.
+/// </summary>
+public sealed class RouteTrace
+{
+    private readonly byte[] _name;
+
+    /// <summary>The trace of a relay by its name; null for a relay that stays out of Via (and then cannot see loops).</summary>
+    public RouteTrace(string? name) => _name = name is null ? [] : Encoding.ASCII.GetBytes(name);
+
+    /// <summary>Whether Via is written at all.</summary>
+    public bool IsOn => _name.Length > 0;
+
+    /// <summary>The name, for Proxy-Status; empty when off.</summary>
+    public ReadOnlySpan<byte> Name => _name;
+
+    private static ReadOnlySpan<byte> Mark => "(sallyport)"u8;
+
+    /// <summary>Whether the message has been here: our own name stands in Via.</summary>
+    public bool HasSeen(MessageHead head, ReadOnlySpan<byte> buffer)
+    {
+        if (!IsOn || !head.Has(KnownField.Via)) return false;
+        foreach (ref readonly var field in head.Fields)
+        {
+            if (field.Known != KnownField.Via) continue;
+            var value = field.Value.Of(buffer);
+            foreach (var range in value.Split((byte)','))
+                if (NameOf(value[range].Trim(" \t"u8)) is var name && Ascii.EqualsIgnoreCase(name, _name)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>A Via line of ours, for a message that came with that version.</summary>
+    public void Write(ref HeadWriter writer, int receivedMinorVersion, bool marked)
+    {
+        if (!IsOn) return;
+        writer.Write(receivedMinorVersion == 0 ? "Via: 1.0 "u8 : "Via: 1.1 "u8);
+        writer.Write(_name);
+        if (marked)
+        {
+            writer.Write(" "u8);
+            writer.Write(Mark);
+        }
+        writer.Write("\r\n"u8);
+    }
+
+    /// <summary>A Via line without the marked entries; nothing at all when no other is left.</summary>
+    public static void WriteUnmarked(ref HeadWriter writer, in HeadField field, ReadOnlySpan<byte> buffer)
+    {
+        var value = field.Value.Of(buffer);
+        if (value.IndexOf(Mark) < 0)
+        {
+            writer.WriteField(field, buffer);
+            return;
+        }
+        var isFirst = true;
+        foreach (var range in value.Split((byte)','))
+        {
+            var entry = value[range].Trim(" \t"u8);
+            if (entry.EndsWith(Mark)) continue;
+            writer.Write(isFirst ? "Via: "u8 : ", "u8);
+            writer.Write(entry);
+            isFirst = false;
+        }
+        if (!isFirst) writer.Write("\r\n"u8);
+    }
+
+    /// <summary>The pseudonym in <c>1.1 name (comment)</c>.</summary>
+    private static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> entry)
+    {
+        var space = entry.IndexOfAny((byte)' ', (byte)'\t');
+        if (space < 0) return default;
+        var rest = entry[space..].Trim(" \t"u8);
+        var end = rest.IndexOfAny((byte)' ', (byte)'\t');
+        return end < 0 ? rest : rest[..end];
+    }
+}

@@ -1,0 +1,87 @@
+using Sallyport.Transport;
+
+namespace Sallyport.Tunneling;
+
+/// <summary>
+/// Blind bytes both ways (the patent's tunnelling means): two pumps, one per direction. The end of one side's stream becomes the other side's and the other
+/// direction goes on; a reset becomes a reset. Nothing is buffered beyond one piece per direction, so a slow side holds the fast one back; an idle tunnel holds
+/// no buffer at all.
+/// </summary>
+public sealed class Tunnel(TransportSocket client, TransportSocket destination, TimeSpan idleTimeout)
+{
+    private long _lastMoved;
+    private TunnelEnd? _end;
+
+    /// <summary>Bytes from the client to the destination.</summary>
+    public long BytesUp { get; private set; }
+
+    /// <summary>Bytes from the destination to the client.</summary>
+    public long BytesDown { get; private set; }
+
+    /// <summary>Runs until both directions have ended; both sockets are closed then.</summary>
+    public async ValueTask<TunnelEnd> RunAsync()
+    {
+        _lastMoved = client.Loop.Now;
+        var up = PumpAsync(client, destination);
+        await PumpAsync(destination, client);
+        await up;
+        client.Close();
+        destination.Close();
+        return _end ?? TunnelEnd.Closed;
+    }
+
+    /// <summary>One direction: waits without a buffer, moves one piece, waits again.</summary>
+    private async Task PumpAsync(TransportSocket source, TransportSocket sink)
+    {
+        var buffers = source.Loop.Buffers;
+        while (true)
+        {
+            var waited = await source.ReadableAsync(IdleLeft());
+            if (waited.Status == IoStatus.TimedOut && IdleLeft() > TimeSpan.Zero) continue;
+            if (!waited.IsOk)
+            {
+                EndBoth(EndBy(source, waited.Status));
+                return;
+            }
+            var buffer = buffers.Rent();
+            var received = await source.ReceiveAsync(buffer, idleTimeout);
+            var sent = received.IsOk ? await sink.SendAsync(buffer.AsMemory(0, received.Bytes), idleTimeout) : default;
+            buffers.Return(buffer);
+            if (received.Status == IoStatus.EndOfStream)
+            {
+                sink.ShutdownSend();
+                return;
+            }
+            if (!received.IsOk || !sent.IsOk)
+            {
+                EndBoth(received.IsOk ? EndBy(sink, sent.Status) : EndBy(source, received.Status));
+                return;
+            }
+            Count(source, received.Bytes);
+        }
+    }
+
+    private void Count(TransportSocket source, int bytes)
+    {
+        _lastMoved = source.Loop.Now;
+        if (ReferenceEquals(source, client)) BytesUp += bytes;
+        else BytesDown += bytes;
+    }
+
+    private TimeSpan IdleLeft() => TimeSpan.FromMilliseconds(Math.Max(0, _lastMoved + idleTimeout.TotalMilliseconds - client.Loop.Now));
+
+    private TunnelEnd EndBy(TransportSocket side, IoStatus status) => status switch
+    {
+        IoStatus.Closed => TunnelEnd.EndedByRelay,
+        IoStatus.TimedOut => TunnelEnd.IdleTimedOut,
+        _ => ReferenceEquals(side, client) ? TunnelEnd.ResetByClient : TunnelEnd.ResetByDestination,
+    };
+
+    /// <summary>Ends both directions at once; the first reason stands.</summary>
+    private void EndBoth(TunnelEnd end)
+    {
+        _end ??= end;
+        client.Abort();
+        destination.Abort();
+    }
+}

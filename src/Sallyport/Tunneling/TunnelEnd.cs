@@ -1,0 +1,20 @@
+namespace Sallyport.Tunneling;
+
+/// <summary>How a tunnel ended.</summary>
+public enum TunnelEnd : byte
+{
+    /// <summary>Both sides said that they were done.</summary>
+    Closed,
+
+    /// <summary>The client reset its connection, so the destination's was reset too.</summary>
+    ResetByClient,
+
+    /// <summary>The destination reset its connection, so the client's was reset too.</summary>
+    ResetByDestination,
+
+    /// <summary>Nothing moved in either direction for the idle time-out.</summary>
+    IdleTimedOut,
+
+    /// <summary>The relay ended it: draining, or its own stop.</summary>
+    EndedByRelay,
+}
