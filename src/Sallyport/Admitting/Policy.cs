@@ -1,0 +1,116 @@
+using Sallyport.Options;
+using Sallyport.Refusals;
+using Sallyport.Wire;
+
+namespace Sallyport.Admitting;
+
+/// <summary>Who may reach what: the rules, compiled. Immutable to its users and safe from any thread; admitting allocates nothing once an entry has admitted before.</summary>
+/// <remarks>
+/// Rules are asked in order and the first that matches wins. Only one thing lets a later rule speak: where the matching rule's address is forbidden, a later one
+/// may still spell that address out. What is not admitted is <see cref="Refusal.NotAllowed"/>, or <see cref="Refusal.AddressForbidden"/> if a rule did match.
+/// A request that belongs to a destination (the first whose hosts and ports it meets) is treated as the destination says, whichever rule admits it.
+/// </remarks>
+public sealed class Policy
+{
+    private static readonly Admitted s_open = new("open", null, null, null);
+
+    private readonly DestinationRule[] _destinations;
+    private readonly CompiledRule[] _rules;
+    private readonly bool _isOpen;
+
+    /// <summary>Compiles destinations and rules.</summary>
+    /// <exception cref="ArgumentException">A rule names a destination that is not there.</exception>
+    public Policy(IReadOnlyList<DestinationRule> destinations, IReadOnlyList<AllowRule> rules, OwnAddresses own)
+    {
+        ArgumentNullException.ThrowIfNull(destinations);
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(own);
+        _destinations = [.. destinations];
+        _rules = [.. rules.Select(rule => new CompiledRule(rule, _destinations, own))];
+    }
+
+    private Policy(bool isOpen) : this([], [], OwnAddresses.None) => _isOpen = isOpen;
+
+    /// <summary>Refuses everything.</summary>
+    public static Policy Empty { get; } = new(isOpen: false);
+
+    /// <summary>Admits everything to every address: for the agent, where the relay decides.</summary>
+    public static Policy Open { get; } = new(isOpen: true);
+
+    /// <summary>Whether there is no rule, so that everything is refused.</summary>
+    public bool RefusesEverything => _rules.Length == 0 && !_isOpen;
+
+    /// <summary>Decides before any resolution.</summary>
+    /// <param name="client">The client's address, IPv4-mapped or not.</param>
+    /// <param name="destination">Where the request wants to go.</param>
+    /// <param name="method">The request's method; CONNECT for a tunnel.</param>
+    public Admission Admit(InternetAddress client, Destination destination, ReadOnlySpan<byte> method) =>
+        Decide(client, destination, method, default, addressesKnown: false);
+
+    /// <summary>Decides with the addresses of the destination's name. Some of them may still be refused: ask <see cref="Admitted.Check"/> about each.</summary>
+    public Admission Admit(InternetAddress client, Destination destination, ReadOnlySpan<byte> method, ReadOnlySpan<InternetAddress> resolved) =>
+        Decide(client, destination, method, resolved, addressesKnown: true);
+
+    private Admission Decide(InternetAddress client, Destination destination, ReadOnlySpan<byte> method, ReadOnlySpan<InternetAddress> resolved, bool addressesKnown)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (_isOpen) return Admission.By(s_open);
+        var plainClient = client.Unmapped();
+        var literal = destination.Literal?.Unmapped();
+        var belongsTo = -2;
+        var refusal = Refusal.NotAllowed;
+        foreach (var rule in _rules)
+        {
+            if (!rule.Covers(plainClient, method)) continue;
+            foreach (var target in rule.Targets)
+            {
+                if (!MatchesText(target, destination, literal, out var spelt)) continue;
+                var index = target.DestinationIndex;
+                if (index < 0) index = belongsTo == -2 ? belongsTo = DestinationOf(destination, literal) : belongsTo;
+
+                var goesTo = index >= 0 ? _destinations[index].Address?.Unmapped() ?? literal : literal;
+                if (target.Networks is not null && goesTo is null && !addressesKnown) return Admission.NeedsAddresses;
+                if (target.Networks is not null && !MatchesAddress(target, goesTo, resolved)) continue;
+
+                var admitted = target.Admit(index, spelt, destination.Port);
+                if (IsUsable(admitted, target, goesTo, resolved)) return Admission.By(admitted);
+                refusal = Refusal.AddressForbidden;
+            }
+        }
+        return Admission.Refused(refusal);
+    }
+
+    /// <summary>Whether an entry matches as far as text and port can tell; a network matches any host here.</summary>
+    private bool MatchesText(RuleTarget target, Destination destination, InternetAddress? literal, out bool spelt)
+    {
+        spelt = false;
+        if (target.Pattern is not { } pattern)
+            return _destinations[target.DestinationIndex].Matches(destination.Host, literal, destination.Port, out spelt);
+        return pattern.Ports.Contains(destination.Port) && (target.Networks is not null || pattern.Host.Matches(destination.Host, literal));
+    }
+
+    private static bool MatchesAddress(RuleTarget target, InternetAddress? goesTo, ReadOnlySpan<InternetAddress> resolved)
+    {
+        if (goesTo is { } known) return target.InNetworks(known);
+        foreach (var address in resolved)
+            if (target.InNetworks(address.Unmapped())) return true;
+        return false;
+    }
+
+    /// <summary>Whether an address is left to go to. A name admitted by its text is not held up here: its addresses are checked when it is dialed.</summary>
+    private static bool IsUsable(Admitted admitted, RuleTarget target, InternetAddress? goesTo, ReadOnlySpan<InternetAddress> resolved)
+    {
+        if (goesTo is { } known) return admitted.Check(known) == Refusal.None;
+        if (target.Networks is null) return true;
+        foreach (var address in resolved)
+            if (admitted.Check(address) == Refusal.None) return true;
+        return false;
+    }
+
+    private int DestinationOf(Destination destination, InternetAddress? literal)
+    {
+        for (var i = 0; i < _destinations.Length; i++)
+            if (_destinations[i].Matches(destination.Host, literal, destination.Port, out _)) return i;
+        return -1;
+    }
+}

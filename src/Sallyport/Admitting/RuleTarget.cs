@@ -1,0 +1,79 @@
+using Sallyport.Options;
+using Sallyport.Wire;
+
+namespace Sallyport.Admitting;
+
+/// <summary>One entry of a rule's <c>to</c>, compiled, with the admissions it has given so far.</summary>
+internal sealed class RuleTarget
+{
+    private readonly AllowRule _rule;
+    private readonly IReadOnlyList<DestinationRule> _destinations;
+    private readonly OwnAddresses _own;
+    private readonly InternetAddress[] _speltByDestination;
+    private Admitted?[]? _given;
+
+    public RuleTarget(AllowRule rule, AllowPattern? pattern, int destination, IReadOnlyList<DestinationRule> destinations, OwnAddresses own)
+    {
+        (_rule, Pattern, DestinationIndex, _destinations, _own) = (rule, pattern, destination, destinations, own);
+        _speltByDestination = destination < 0 ? [] :
+            [.. destinations[destination].Hosts.Where(host => host.Kind == HostPatternKind.Literal).Select(host => host.Address)];
+        // Entries of one rule with the same ports are one admission: a name may resolve into several of its networks.
+        if (pattern is { Host.Kind: HostPatternKind.Network })
+            Networks = [.. rule.Patterns.Where(p => p.Host.Kind == HostPatternKind.Network && p.Ports == pattern.Ports).Select(p => p.Host.Network)];
+    }
+
+    /// <summary>The host and ports, or null when the entry is a destination's name.</summary>
+    public AllowPattern? Pattern { get; }
+
+    /// <summary>Which destination the entry names, or -1 when it is a pattern.</summary>
+    public int DestinationIndex { get; }
+
+    /// <summary>The networks when the pattern is one.</summary>
+    public AddressRange[]? Networks { get; }
+
+    /// <summary>The more an entry says, the earlier within its rule it is asked, so that a network does not hide the address spelt out beside it.</summary>
+    public int Rank => Pattern?.Host.Kind switch
+    {
+        HostPatternKind.Literal => 0,
+        null => 1,
+        HostPatternKind.Name => 2,
+        HostPatternKind.Glob => 3,
+        _ => 4,
+    };
+
+    public bool InNetworks(InternetAddress plain)
+    {
+        foreach (var network in Networks!)
+            if (network.Contains(plain)) return true;
+        return false;
+    }
+
+    /// <summary>The admission by this entry: made at its first use and the same object ever after. Two threads may both make it; either one serves.</summary>
+    /// <param name="destination">Index of the destination the request belongs to, or -1.</param>
+    /// <param name="spelt">Whether the request's host is an address that the destination writes out.</param>
+    /// <param name="port">The request's port.</param>
+    public Admitted Admit(int destination, bool spelt, ushort port)
+    {
+        var ownPorts = _own.Ports;
+        var slots = ownPorts.Length + 1;
+        var given = _given ??= new Admitted?[(_destinations.Count + 1) * 2 * slots];
+        var ownPort = Array.IndexOf(ownPorts, port);
+        ref var slot = ref given[((destination + 1) * 2 + (spelt ? 1 : 0)) * slots + ownPort + 1];
+        return Volatile.Read(ref slot) ?? Give(ref slot, destination, spelt, ownPort < 0 ? (ushort)0 : port);
+    }
+
+    private Admitted Give(ref Admitted? slot, int destination, bool spelt, ushort ownPort)
+    {
+        var rule = destination < 0 ? null : _destinations[destination];
+        var admitted = new Admitted(_rule.Name, _rule.Location, rule, new Reach
+        {
+            Spelt = Pattern is { Host.Kind: HostPatternKind.Literal } ? [Pattern.Host.Address] : spelt ? _speltByDestination : [],
+            RuleNetworks = Networks,
+            Destination = rule,
+            Own = ownPort == 0 ? null : _own,
+            OwnPort = ownPort,
+        });
+        Volatile.Write(ref slot, admitted);
+        return admitted;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Sallyport.Options;
+
+/// <summary>Where a relay listens, from a URL: <c>http://HOST[:PORT]</c>, port 80 as in URLs (RFC 9110 section 4.2.1).</summary>
+public sealed record RelayAddress(string Host, ushort Port)
+{
+    /// <summary>Reads <c>http://HOST[:PORT]</c> with nothing behind it but a slash; IPv6 in brackets.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out RelayAddress? relay, [NotNullWhen(false)] out string? error)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        const string scheme = "http://";
+        relay = null;
+        error = $"`{text}` is no relay: http://HOST:PORT is allowed, without user, path or query";
+        if (!text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) return false;
+        var authority = text[scheme.Length..];
+        if (authority.EndsWith('/')) authority = authority[..^1];
+        var colon = authority.LastIndexOf(':');
+        ushort port = 80;
+        if (colon > authority.LastIndexOf(']'))
+        {
+            if (!PortRange.TryParsePort(authority.AsSpan(colon + 1), out port))
+            {
+                error = $"`{text}` has no good port: a number from 1 to 65535 is allowed";
+                return false;
+            }
+            authority = authority[..colon];
+        }
+        if (authority.Contains(':', StringComparison.Ordinal) && !authority.StartsWith('[')) return false;
+        if (!HostPattern.TryParse(authority, out var host, out var why))
+        {
+            error = $"`{text}` is no relay: {why}";
+            return false;
+        }
+        if (host.Kind is HostPatternKind.Glob or HostPatternKind.Network) return false;
+        relay = new RelayAddress(host.Text, port);
+        error = null;
+        return true;
+    }
+
+    /// <summary>The URL, with its port.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"http://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+}

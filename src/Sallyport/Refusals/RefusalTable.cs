@@ -1,0 +1,68 @@
+namespace Sallyport.Refusals;
+
+/// <summary>The one table from a refusal to its status, Proxy-Status error, log word and reason.</summary>
+public static class RefusalTable
+{
+    private static readonly RefusalRow[] s_rows = Build();
+
+    /// <summary>The row of a refusal. Does not allocate.</summary>
+    public static RefusalRow Of(Refusal refusal) => s_rows[(int)refusal];
+
+    /// <summary>How many refusals there are, <see cref="Refusal.None"/> included: the size for counters indexed by refusal.</summary>
+    public static int Count => s_rows.Length;
+
+    private static RefusalRow[] Build()
+    {
+        var rows = new RefusalRow[(int)Refusal.InternalError + 1];
+        foreach (var refusal in Enum.GetValues<Refusal>()) rows[(int)refusal] = Row(refusal);
+        return rows;
+    }
+
+    private static RefusalRow Row(Refusal refusal) => refusal switch
+    {
+        Refusal.None => new(0, null, "none", "Not refused."),
+
+        Refusal.NotAllowed => new(403, "http_request_denied", "not-allowed", "No rule of this relay allows the request."),
+        Refusal.AddressForbidden => new(502, "destination_ip_prohibited", "address-forbidden", "The destination's address may not be reached through this relay."),
+        Refusal.CredentialsMissing => new(407, null, "credentials-missing", "This relay asks for credentials."),
+        Refusal.CredentialsWrong => new(407, null, "credentials-wrong", "The credentials do not hold."),
+        Refusal.OwnCredentialsMissing => new(401, null, "own-credentials-missing", "This resource asks for credentials."),
+
+        Refusal.NameNotFound => new(502, "dns_error", "name-not-found", "The destination's name does not exist."),
+        Refusal.ResolverFailed => new(502, "dns_error", "resolver-failed", "The destination's name could not be resolved."),
+        Refusal.ResolverTimedOut => new(504, "dns_timeout", "resolver-timed-out", "Resolving the destination's name took too long."),
+
+        Refusal.ConnectionRefused => new(502, "connection_refused", "connection-refused", "The destination refused the connection."),
+        Refusal.Unreachable => new(502, "destination_ip_unroutable", "unreachable", "No route leads to the destination."),
+        Refusal.ConnectTimedOut => new(504, "connection_timeout", "connect-timed-out", "Connecting to the destination took too long."),
+
+        Refusal.ClosedBeforeAnswer => new(502, "connection_terminated", "closed-before-answer", "The destination closed the connection before it answered."),
+        Refusal.AnswerHeadIncomplete => new(502, "http_response_incomplete", "answer-head-incomplete", "The destination closed the connection in the middle of its answer's head."),
+        Refusal.AnswerHeadTooLarge => new(502, "http_response_header_section_size", "answer-head-too-large", "The head of the destination's answer is too large."),
+        Refusal.AnswerMalformed => new(502, "http_protocol_error", "answer-malformed", "The destination's answer is not well-formed HTTP."),
+        Refusal.AnswerBadCoding => new(502, "http_response_transfer_coding", "answer-bad-coding", "The destination's answer has a transfer coding that cannot be read."),
+        Refusal.AnswerContentCodingBad => new(502, "http_response_content_coding", "answer-content-coding-bad", "The destination's answer could not be decoded."),
+        Refusal.AnswerTimedOut => new(504, "http_response_timeout", "answer-timed-out", "The destination took too long to answer."),
+
+        Refusal.ConnectionLimit => new(503, "connection_limit_reached", "connection-limit", "This relay is at its limit; try again shortly."),
+        Refusal.LoopDetected => new(508, "proxy_loop_detected", "loop-detected", "The request has already been through this relay."),
+
+        Refusal.RequestTimedOut => new(408, "http_request_error", "request-timed-out", "The request took too long to arrive."),
+        Refusal.BadRequest => new(400, "http_request_error", "bad-request", "The request is not well-formed HTTP."),
+        Refusal.BodyTooLarge => new(413, "http_request_error", "body-too-large", "The request's body is too large."),
+        Refusal.TargetTooLong => new(414, "http_request_error", "target-too-long", "The request's target is too long."),
+        Refusal.HeadTooLarge => new(431, "http_request_error", "head-too-large", "The request's head is too large or has too many fields."),
+        Refusal.ExpectationUnknown => new(417, "http_request_error", "expectation-unknown", "The request expects something other than 100-continue."),
+
+        Refusal.MethodUnsupported => new(501, "http_protocol_error", "method-unsupported", "This relay does not do the request's method."),
+        Refusal.CodingUnsupported => new(501, "http_protocol_error", "coding-unsupported", "This relay does not do the request's transfer coding."),
+        Refusal.VersionUnsupported => new(505, "http_protocol_error", "version-unsupported", "This relay does not speak the request's version of HTTP."),
+
+        Refusal.NotFound => new(404, null, "not-found", "There is nothing here; this is a relay."),
+        Refusal.RelayRefused => new(502, "http_request_denied", "relay-refused", "The next relay refused the request."),
+        Refusal.Draining => new(503, "connection_limit_reached", "draining", "This relay is shutting down and takes no new requests."),
+        Refusal.InternalError => new(500, "proxy_internal_error", "internal-error", "This relay failed; the fault is its own."),
+
+        _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "A refusal without a row."),
+    };
+}
