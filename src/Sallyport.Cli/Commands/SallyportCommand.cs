@@ -7,6 +7,8 @@ internal static class SallyportCommand
 {
     public static RootCommand Create() => new("Reach everything inside a network through one firewall port.")
     {
+        RelayCommand.Create(),
+        AgentCommand.Create(),
         VersionCommand.Create(),
     };
 }

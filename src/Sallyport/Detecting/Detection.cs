@@ -18,6 +18,9 @@ public enum Detection : byte
     /// <summary>A SOCKS greeting, version 4 or 5 (RFC 1928 section 3).</summary>
     Socks,
 
+    /// <summary>Not looked at: the listener says that whatever comes is to be tunnelled.</summary>
+    Opaque,
+
     /// <summary>Nothing came: the client closed, or took too long.</summary>
     Silent,
 }

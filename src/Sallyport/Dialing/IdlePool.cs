@@ -19,12 +19,14 @@ public sealed class IdlePool : IIdleKeeper
     public int Count => _idle.Count;
 
     /// <summary>A quiet connection whose address the admission permits, or null. The admission is asked anew each time: rules may differ per client.</summary>
-    public TransportSocket? TryTake(Admitted admitted)
+    /// <param name="admitted">By what the request was admitted.</param>
+    /// <param name="isDirect">Whether the connections lead to the destination itself; a relay's address is the operator's choice and not asked about.</param>
+    public TransportSocket? TryTake(Admitted admitted, bool isDirect)
     {
         for (var i = _idle.Count - 1; i >= 0; i--)
         {
             var socket = _idle[i];
-            if (admitted.Check(socket.RemoteAddress) != Refusal.None) continue;
+            if (isDirect && admitted.Check(socket.RemoteAddress) != Refusal.None) continue;
             _idle.RemoveAt(i);
             socket.Unpark();
             if (socket.IsQuiet()) return socket;

@@ -33,8 +33,17 @@ internal static class AnswerRewriter
         writer.Write("\r\n"u8);
     }
 
-    /// <summary>The refusal of a CONNECT by the next relay goes on, but always ends the connection.</summary>
-    public static void WriteStatusLine(ref HeadWriter writer, ResponseHead head, ReadOnlySpan<byte> buffer, int minorVersion)
+    /// <summary>The next relay's success for a CONNECT: unchanged but for Via; no field may announce a body (RFC 9110 section 9.3.6).</summary>
+    public static void WriteConnected(ref HeadWriter writer, ResponseHead head, ReadOnlySpan<byte> buffer, RouteTrace trace)
+    {
+        WriteStatusLine(ref writer, head, buffer, head.MinorVersion);
+        foreach (ref readonly var field in head.Fields)
+            if (!field.IsHopByHop && field.Known != KnownField.ContentLength) writer.WriteField(field, buffer);
+        trace.Write(ref writer, head.MinorVersion, marked: false);
+        writer.Write("\r\n"u8);
+    }
+
+    private static void WriteStatusLine(ref HeadWriter writer, ResponseHead head, ReadOnlySpan<byte> buffer, int minorVersion)
     {
         writer.Write(minorVersion == 0 ? "HTTP/1.0 "u8 : "HTTP/1.1 "u8);
         writer.WriteDecimal(head.Status);

@@ -22,18 +22,18 @@ internal sealed class GzipResponse(TransportSocket source, InputBuffer input, Bo
     public long Bytes { get; private set; }
 
     /// <summary>Whether the answer is to be decoded.</summary>
-    public static bool Applies(DecodeMode mode, RequestHead request, ReadOnlySpan<byte> requestBuffer, ResponseHead answer, ReadOnlySpan<byte> answerBuffer)
+    public static bool Applies(DecodeMode mode, bool accepted, ResponseHead answer, ReadOnlySpan<byte> answerBuffer)
     {
         if (mode == DecodeMode.Never || answer.Framing.Kind == BodyKind.None || answer.Status == 206) return false;
         if (!answer.TryFind(KnownField.ContentEncoding, out var at)) return false;
         var coding = answer.Fields[at].Value.Of(answerBuffer);
         if (!Ascii.EqualsIgnoreCase(coding, "gzip"u8) && !Ascii.EqualsIgnoreCase(coding, "x-gzip"u8)) return false;
         if (HasOption(answer, answerBuffer, KnownField.CacheControl, "no-transform"u8)) return false;
-        return mode == DecodeMode.Always || !AcceptsGzip(request, requestBuffer);
+        return mode == DecodeMode.Always || !accepted;
     }
 
-    /// <summary>RFC 9110 section 12.5.3: no field at all accepts anything; <c>gzip;q=0</c> refuses it.</summary>
-    private static bool AcceptsGzip(RequestHead request, ReadOnlySpan<byte> buffer)
+    /// <summary>Whether the client takes gzip (RFC 9110 section 12.5.3); <c>gzip;q=0</c> says that it does not.</summary>
+    public static bool IsAccepted(RequestHead request, ReadOnlySpan<byte> buffer)
     {
         // A client that says nothing is one that may know nothing of codings: it is served decoded.
         if (!request.TryFind(KnownField.AcceptEncoding, out var at)) return false;

@@ -78,6 +78,9 @@ public abstract class TransportSocket : TimerNode
     /// <summary>Sends FIN; receiving goes on.</summary>
     public abstract void ShutdownSend();
 
+    /// <summary>Ends a receive that is under way, with <see cref="IoStatus.Closed"/> or <see cref="IoStatus.TimedOut"/>; the socket stays open.</summary>
+    public abstract void CancelReceive();
+
     /// <summary>Closes. With bytes unread the operating system makes it a reset.</summary>
     public void Close()
     {

@@ -201,6 +201,11 @@ internal sealed class EpollSocket : TransportSocket, IEpollHandler
         if (!IsClosed) _ = Syscalls.Shutdown(_descriptor, 1);
     }
 
+    public override void CancelReceive()
+    {
+        if (ReadSide.IsPending) ReadSide.CompleteLater(new IoResult(IoStatus.Closed));
+    }
+
     protected override unsafe void CloseCore(bool abort)
     {
         IsClosed = true;

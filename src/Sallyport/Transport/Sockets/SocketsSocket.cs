@@ -160,6 +160,8 @@ internal sealed class SocketsSocket : TransportSocket
         }
     }
 
+    public override void CancelReceive() => _readCancellation?.Cancel();
+
     protected override void CloseCore(bool abort)
     {
         IsClosed = true;

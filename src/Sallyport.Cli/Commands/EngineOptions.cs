@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Security.Cryptography;
+using Sallyport.Options;
+
+namespace Sallyport.Cli.Commands;
+
+/// <summary>The options that relay and agent share, and the readers of their values: a bad value is said in one line, with what is allowed.</summary>
+internal sealed class EngineOptions
+{
+    private readonly Option<string> _logFormat = new("--log-format") { Description = "Layout of the access log on stderr.", DefaultValueFactory = _ => "text" };
+    private readonly Option<int> _loops = new("--loops") { Description = "Event loops; one per processor unless given.", HelpName = "N" };
+    private readonly Option<string> _transport = new("--transport") { Description = "How sockets are driven: epoll on Linux, else the portable one.", DefaultValueFactory = _ => "auto" };
+    private readonly Option<TimeSpan> _grace = new("--grace") { Description = "How long draining may take (30s).", HelpName = "DURATION", CustomParser = ReadDuration, DefaultValueFactory = _ => TimeSpan.FromSeconds(30) };
+
+    public EngineOptions()
+    {
+        _logFormat.AcceptOnlyFromAmong("text", "json", "clf");
+        _transport.AcceptOnlyFromAmong("auto", "epoll", "sockets");
+        _loops.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1024) result.AddError("--loops: a number from 1 to 1024 is allowed");
+        });
+    }
+
+    public void AddTo(Command command)
+    {
+        command.Add(_logFormat);
+        command.Add(_loops);
+        command.Add(_transport);
+        command.Add(_grace);
+    }
+
+    public RelaySettings Apply(ParseResult parsed, RelaySettings settings) => settings with
+    {
+        Loops = parsed.GetResult(_loops) is null ? 0 : parsed.GetValue(_loops),
+        UseSockets = parsed.GetValue(_transport) == "sockets",
+        Timeouts = settings.Timeouts with { Grace = parsed.GetValue(_grace) },
+    };
+
+    public LogFormat Format(ParseResult parsed) => parsed.GetValue(_logFormat) switch
+    {
+        "json" => LogFormat.Json,
+        "clf" => LogFormat.Clf,
+        _ => LogFormat.Text,
+    };
+
+    public static Option<ListenAddress[]> Listen() => new("--listen")
+    {
+        Description = "Address and port to listen on (0.0.0.0:8080); may repeat; port 0 picks one.",
+        HelpName = "ADDR:PORT",
+        CustomParser = ReadAll<ListenAddress>(ListenAddress.TryParse),
+    };
+
+    public static Option<AllowPattern[]> Allow() => new("--allow")
+    {
+        Description = "What may be reached: a host with * for any run of characters, an address or a network; and a port or *. May repeat.",
+        HelpName = "HOST:PORT",
+        CustomParser = ReadAll<AllowPattern>(AllowPattern.TryParse),
+    };
+
+    public static Option<string?> Via() => new("--via")
+    {
+        Description = "This relay's name in Via and Proxy-Status, or off (a random name).",
+        HelpName = "NAME|off",
+        CustomParser = ReadName,
+    };
+
+    public static Option<RelayAddress?> NextHop() => new("--next-hop")
+    {
+        Description = "Another relay to go through instead of straight to the destinations.",
+        HelpName = "URL",
+        CustomParser = ReadRelay,
+    };
+
+    /// <summary>A name that no other relay has, so that loops are told from chains.</summary>
+    public static string RandomName() => $"sallyport-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
+
+    internal delegate bool Reader<T>(string text, out T? value, out string? error);
+
+    internal static Func<ArgumentResult, T[]> ReadAll<T>(Reader<T> read) => result =>
+    {
+        var values = new List<T>();
+        foreach (var token in result.Tokens)
+        {
+            if (read(token.Value, out var value, out var error)) values.Add(value!);
+            else result.AddError($"{OptionName(result)}: {error}");
+        }
+        return [.. values];
+    };
+
+    internal static RelayAddress? ReadRelay(ArgumentResult result)
+    {
+        if (RelayAddress.TryParse(result.Tokens[0].Value, out var relay, out var error)) return relay;
+        result.AddError($"{OptionName(result)}: {error}");
+        return null;
+    }
+
+    private static string? ReadName(ArgumentResult result)
+    {
+        var name = result.Tokens[0].Value;
+        if (name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_')) return name;
+        result.AddError($"--via: `{name}` is no name: up to 64 letters, digits, `-`, `.` and `_` are allowed, or off");
+        return null;
+    }
+
+    internal static TimeSpan ReadDuration(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        var digits = text.TakeWhile(char.IsAsciiDigit).Count();
+        var factor = text[digits..] switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(1),
+            "s" => TimeSpan.FromSeconds(1),
+            "m" => TimeSpan.FromMinutes(1),
+            "h" => TimeSpan.FromHours(1),
+            _ => TimeSpan.Zero,
+        };
+        if (digits is > 0 and < 8 && factor > TimeSpan.Zero) return factor * int.Parse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture);
+        result.AddError($"{OptionName(result)}: `{text}` is no duration: a number and ms, s, m or h is allowed, such as 30s");
+        return default;
+    }
+
+    private static string OptionName(ArgumentResult result) => (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using Sallyport.Reporting;
+
+namespace Sallyport.Cli.Commands;
+
+/// <summary>What every serving command does alike: one ready line on stdout, then serve until TERM or INT, drain, and end; a second signal ends at once.</summary>
+internal static class ServingProcess
+{
+    /// <summary>The one line on stdout, flushed: whoever started us waits for it.</summary>
+    private static void Announce(string line)
+    {
+        Console.Out.WriteLine(line);
+        Console.Out.Flush();
+    }
+
+    /// <summary>Runs a relay or an agent from start to drained.</summary>
+    public static async Task<int> RunRelayAsync(RelaySettings settings, Options.LogFormat format, Func<Relay, string> readyLine)
+    {
+        using var ring = new LogRing(Console.OpenStandardError());
+        var log = new AccessLog(ring, format);
+        Relay relay;
+        try
+        {
+            relay = Relay.Start(settings, log);
+        }
+        catch (Listening.ListenException refused)
+        {
+            await Console.Error.WriteLineAsync($"sallyport: {refused.Message}").ConfigureAwait(false);
+            return ExitCode.Failed;
+        }
+        using (relay)
+        {
+            if (!settings.IsAgent && settings.Allow.Count == 0) log.Say("warning: there is no rule, so every request is refused; --allow HOST:PORT or [[allow]] in a configuration opens a way");
+            using var again = new CancellationTokenSource();
+            var serving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+            Announce(readyLine(relay));
+            await serving.Task.ConfigureAwait(false);
+            var clean = await relay.DrainAsync(settings.Timeouts.Grace, again.Token).ConfigureAwait(false);
+            if (!clean) log.Say("drained: what was still under way after the grace period was ended");
+            return ExitCode.Good;
+
+            void OnSignal(PosixSignalContext signal)
+            {
+                signal.Cancel = true;
+                if (!serving.TrySetResult()) again.Cancel();
+            }
+        }
+    }
+}

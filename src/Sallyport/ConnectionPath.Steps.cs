@@ -1,0 +1,149 @@
+using Sallyport.Admitting;
+using Sallyport.Detecting;
+using Sallyport.Forwarding;
+using Sallyport.Refusals;
+using Sallyport.Reporting;
+using Sallyport.Transport;
+using Sallyport.Tunneling;
+
+namespace Sallyport;
+
+/// <summary>The steps of the path that are seldom taken, and what surrounds it.</summary>
+internal sealed partial class ConnectionPath
+{
+    /// <summary>After our last byte, what the client still sends is thrown away for so long, so that the operating system does not answer it with a reset that would destroy what we sent (RFC 9112 section 9.6).</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
+    /// <summary>And so much of it at most.</summary>
+    private const int MaxLingerBytes = 256 * 1024;
+
+    private ConnectTunnel? _tunnel;
+
+    /// <summary>Ends the connection now if it waits between two requests.</summary>
+    public void CloseIfIdle()
+    {
+        if (_exchange is null && _input.IsEmpty && client.ReadSide.Kind == IoKind.Readable && _tunnel is null) client.Close();
+    }
+
+    /// <summary>Ends the connection whatever it is doing.</summary>
+    public void Abort()
+    {
+        _exchange?.AbortServer();
+        _tunnel?.Abort();
+        client.Abort();
+    }
+
+    private HttpExchange BeginExchange()
+    {
+        _exchange = loop.Rent();
+        _exchange.Begin(client, _input, role);
+        return _exchange;
+    }
+
+    private void EndExchange()
+    {
+        if (_exchange is not { } exchange) return;
+        _exchange = null;
+        exchange.End();
+        _input.ReleaseIfEmpty();
+        loop.Return(exchange);
+    }
+
+    /// <summary>CONNECT: the other side first, then the answer, then blind bytes.</summary>
+    private async ValueTask TunnelConnectAsync(HttpExchange exchange)
+    {
+        var answer = await exchange.OpenTunnelAsync();
+        if (!exchange.IsRefused && !exchange.IsPassedOn)
+        {
+            await RunTunnelAsync(exchange, answer);
+            return;
+        }
+        if (exchange.IsRefused) await exchange.RefuseAsync();
+        exchange.Report();
+        EndExchange();
+        await LingerAsync();
+    }
+
+    /// <summary>A forwarded port: the agent asks for the tunnel; a refusal can only be shown as a reset.</summary>
+    private async ValueTask TunnelForwardAsync(Destination destination)
+    {
+        var exchange = _exchange = loop.Rent();
+        exchange.BeginForward(client, _input, role, destination);
+        var answer = await exchange.OpenTunnelAsync();
+        if (!exchange.IsRefused)
+        {
+            await RunTunnelAsync(exchange, answer);
+            return;
+        }
+        exchange.Report();
+        client.Abort();
+    }
+
+    private async ValueTask RunTunnelAsync(HttpExchange exchange, ReadOnlyMemory<byte> answer)
+    {
+        var tunnel = _tunnel = exchange.DetachTunnel(answer);
+        exchange.ReleaseBuffers();
+        _input.Release();
+        var end = await tunnel.RunAsync();
+        exchange.ReportTunnel(tunnel, end);
+    }
+
+    /// <summary>Waits for enough bytes to tell the protocol, within the head's time.</summary>
+    private async ValueTask<Detection> DetectAsync()
+    {
+        var deadline = client.Loop.Now + (long)loop.Settings.Timeouts.Head.TotalMilliseconds;
+        while (true)
+        {
+            var left = TimeSpan.FromMilliseconds(Math.Max(0, deadline - client.Loop.Now));
+            if (!(await client.ReadableAsync(left)).IsOk) return Detection.Silent;
+            var received = await client.ReceiveAsync(_input.Room(), left);
+            if (!received.IsOk) return Detection.Silent;
+            _input.Commit(received.Bytes);
+            var detection = ProtocolDetector.Detect(_input.Unread);
+            if (detection != Detection.NeedMore) return detection;
+        }
+    }
+
+    /// <summary>A protocol that is not spoken here: one line in the log, and for HTTP/2 an answer that its client can show.</summary>
+    private async ValueTask RefuseProtocolAsync(Detection detection)
+    {
+        if (detection == Detection.Silent) return;
+        loop.Log.Write(new ExchangeRecord
+        {
+            At = DateTimeOffset.UtcNow,
+            Client = client.RemoteAddress,
+            ClientPort = client.RemotePort,
+            Request = default,
+            Status = detection == Detection.Http2 ? 505 : 0,
+            Refusal = Refusal.VersionUnsupported,
+            Outcome = "refused",
+            Detail = detection switch
+            {
+                Detection.Tls => "TLS; this port speaks HTTP/1.1",
+                Detection.Http2 => "HTTP/2; this port speaks HTTP/1.1",
+                _ => "SOCKS; this port speaks HTTP/1.1",
+            },
+        });
+        if (detection != Detection.Http2) return;
+        await client.SendAsync("HTTP/1.1 505 HTTP Version Not Supported\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), loop.Settings.Timeouts.Body);
+        await LingerAsync();
+    }
+
+    /// <summary>Closes so that the client gets all that was sent.</summary>
+    private async ValueTask LingerAsync()
+    {
+        if (client.IsClosed) return;
+        client.ShutdownSend();
+        _input.Release();
+        var deadline = client.Loop.Now + (long)Linger.TotalMilliseconds;
+        var buffer = client.Loop.Buffers.Rent();
+        for (var thrown = 0; thrown < MaxLingerBytes;)
+        {
+            var received = await client.ReceiveAsync(buffer, TimeSpan.FromMilliseconds(Math.Max(0, deadline - client.Loop.Now)));
+            if (!received.IsOk) break;
+            thrown += received.Bytes;
+        }
+        client.Loop.Buffers.Return(buffer);
+        client.Close();
+    }
+}

@@ -1,0 +1,258 @@
+using Sallyport.Options;
+using Sallyport.Refusals;
+using Sallyport.Transport;
+using Sallyport.Wire;
+
+namespace Sallyport.Forwarding;
+
+/// <summary>The answer half (the patent's response module, 213): head, body, and what becomes of both connections.</summary>
+internal sealed partial class HttpExchange
+{
+    /// <summary>Interim answers to one request at most: known uses send one or two.</summary>
+    private const int MaxInterim = 16;
+
+    private AnswerShape _shape;
+    private bool _sendFailed;
+    private bool _answerClean;
+    private int _interim;
+    private long _decodedBytes;
+
+    /// <summary>Whether the answer's content has to be decoded for this client.</summary>
+    public bool DecodesGzip => _shape.Decoded;
+
+    /// <summary>Whether the destination switched protocols, as it was asked to (RFC 9110 section 15.2.2).</summary>
+    public bool IsUpgraded => _answer.Status == 101;
+
+    /// <summary>Whether nothing of the answer is left to send.</summary>
+    public bool IsAnswerComplete => _down.End != BodyEnd.Open || IsRefused;
+
+    /// <summary>Reads what has arrived of the answer's head.</summary>
+    public HeadStep ReadAnswerHead()
+    {
+        if (IsRefused) return HeadStep.Done;
+        switch (_answer.Read(_answerInput.Unread, _loop.HeadLimits, _request.KnownMethod == KnownMethod.Head, toConnect: false))
+        {
+            case ReadStatus.NeedMore:
+                return HeadStep.NeedMore;
+            case ReadStatus.Invalid:
+                RefuseAnswer(_answer.Fault);
+                return HeadStep.Done;
+        }
+        if (_answer.IsInterim)
+        {
+            if (++_interim <= MaxInterim) return HeadStep.Interim;
+            RefuseAnswer(HeadFault.None);
+            return HeadStep.Done;
+        }
+        if (_answer.Status == 101 && !(_request.ConnectionUpgrade && _request.Has(KnownField.Upgrade))) RefuseAnswer(HeadFault.None);
+        else Shape();
+        return HeadStep.Done;
+    }
+
+    private void RefuseAnswer(HeadFault fault)
+    {
+        _fault = fault;
+        Refuse(fault switch
+        {
+            HeadFault.HeadTooLong or HeadFault.FieldTooLong or HeadFault.TooManyFields => Refusal.AnswerHeadTooLarge,
+            HeadFault.TransferCodingUnknown or HeadFault.ChunkedNotFinal or HeadFault.ChunkedTwice or HeadFault.TransferEncodingMalformed
+                or HeadFault.TransferEncodingTwice or HeadFault.TransferEncodingInHttp10 => Refusal.AnswerBadCoding,
+            _ => Refusal.AnswerMalformed,
+        });
+    }
+
+    /// <summary>The wait for the destination ended: true when there is something to receive. No buffer was held meanwhile.</summary>
+    public bool Stirred(IoResult readable) => readable.IsOk ? !IsRefused : Answered(readable);
+
+    /// <summary>Room for more of the answer.</summary>
+    public Memory<byte> AnswerRoom() => _answerInput.Room();
+
+    /// <summary>Something came from the destination, or an end, or the time is over. False when the head will not become complete.</summary>
+    public bool Answered(IoResult result)
+    {
+        if (IsRefused) return false;
+        if (result.IsOk)
+        {
+            _answerInput.Commit(result.Bytes);
+            return true;
+        }
+        Refuse(result.Status switch
+        {
+            IoStatus.TimedOut => Refusal.AnswerTimedOut,
+            _ when _answerInput.IsEmpty => Refusal.ClosedBeforeAnswer,
+            _ => Refusal.AnswerHeadIncomplete,
+        });
+        return false;
+    }
+
+    /// <summary>An interim answer for the client; none for HTTP/1.0, which does not know them (RFC 9110 section 15.2).</summary>
+    public ReadOnlyMemory<byte> WriteInterim()
+    {
+        _toClient.Clear();
+        if (_request.MinorVersion > 0 && _toClient.TryReserve(_answer.Length + 512))
+        {
+            var writer = new HeadWriter(_toClient.Free);
+            AnswerRewriter.WriteInterim(ref writer, _answer, _answerInput.Unread, _loop.Trace);
+            if (!writer.Overflowed) _toClient.Commit(writer.Written);
+        }
+        _answerInput.Consume(_answer.Length);
+        _answer.Reset();
+        return _toClient.Pending;
+    }
+
+    /// <summary>What became of the interim answer. A client that is gone shows when the final one is sent.</summary>
+    public void InterimSent(IoResult sent)
+    {
+        _toClient.Clear();
+        if (!sent.IsOk) _client.Abort();
+    }
+
+    /// <summary>Whether the request may be sent once more: nothing can have happened at the destination, and nothing of it has been used up.</summary>
+    public bool MayTryAgain()
+    {
+        if (Refusal != Refusal.ClosedBeforeAnswer || !_isReused || _hasTriedAgain || _requestConsumed || !_request.IsIdempotent) return false;
+        _hasTriedAgain = true;
+        _server!.Close();
+        _server = null;
+        Refusal = Refusal.None;
+        _answer.Reset();
+        return true;
+    }
+
+    /// <summary>Decides how the answer leaves.</summary>
+    private void Shape()
+    {
+        var framing = _answer.Framing.Kind;
+        var isPatent = _form == WireForm.Patent;
+        var minor = isPatent ? _answer.MinorVersion : 1;
+        var mode = _admitted!.DestinationRule?.Decode ?? DecodeMode.Never;
+        var decoded = GzipResponse.Applies(mode, _acceptsGzip, _answer, _answerInput.Unread);
+        var lengthUnknown = framing is BodyKind.Chunked or BodyKind.UntilClose || decoded;
+        var chunked = lengthUnknown && framing != BodyKind.None && minor == 1 && _request.MinorVersion == 1;
+        var keeps = _request.KeepAliveWanted && !_loop.IsDraining && (!lengthUnknown || chunked);
+        var says = !keeps || _request.MinorVersion == 0 || minor == 0;
+        var keepsLength = !lengthUnknown && _answer.Status is not (204 or (>= 100 and < 200));
+        _shape = new AnswerShape(minor, chunked, keepsLength, keeps, says, decoded);
+        KeepsClient = keeps;
+        _status = _answer.Status;
+        _answerBegun = true;
+        _decodedBytes = 0;
+    }
+
+    /// <summary>The head as the client is to see it, and what has arrived of the body behind it.</summary>
+    public ReadOnlyMemory<byte> WriteAnswer()
+    {
+        WriteAnswerHead();
+        _down.Begin(_answerInput, _toClient, _answer.Framing, _shape.Chunked);
+        _down.Fill();
+        return _toClient.Pending;
+    }
+
+    private void WriteAnswerHead()
+    {
+        _toServer.Release();
+        if (!_requestConsumed)
+        {
+            // The request's head is not needed any more, now that it cannot be sent again.
+            _requestConsumed = true;
+            _requestInput.Consume(_request.Length);
+            _requestInput.ReleaseIfEmpty();
+        }
+        _toClient.Clear();
+        // The largest head allowed and our additions fit the largest buffer; a head is never longer than that.
+        _ = _toClient.TryReserve(_answer.Length + 1024);
+        var writer = new HeadWriter(_toClient.Free);
+        AnswerRewriter.Write(ref writer, _answer, _answerInput.Unread, _shape, _loop.Trace);
+        _toClient.Commit(writer.Written);
+        _answerInput.Consume(_answer.Length);
+    }
+
+    /// <summary>What became of the first piece.</summary>
+    public void AnswerSent(IoResult sent)
+    {
+        _toClient.Clear();
+        if (!sent.IsOk) Break("client-gone");
+        else if (_down.End == BodyEnd.SourceMalformed) Break("answer-malformed");
+        else if (_down.End == BodyEnd.Complete) _answerClean = true;
+    }
+
+    /// <summary>The rest of a body that did not come with its head.</summary>
+    public async ValueTask StreamAnswerAsync() =>
+        Settle(await _down.RunAsync(_server!, _client, _loop.Settings.Timeouts.Answer, SendTimeout));
+
+    /// <summary>An answer whose content is decoded on the way. Nothing is sent before the first piece decodes, so that a damaged one can still become a 502.</summary>
+    public async ValueTask DecodeAnswerAsync()
+    {
+        var head = _answer.Framing;
+        using var gzip = BeginDecoding(head);
+        var end = await gzip.NextAsync(_toClient, _shape.Chunked);
+        if (end is not (BodyEnd.Open or BodyEnd.Complete))
+        {
+            _answerBegun = false;
+            _toClient.Clear();
+            Refuse(Refusal.AnswerContentCodingBad);
+            await RefuseAsync();
+            return;
+        }
+        while (true)
+        {
+            var sent = await _client.SendAsync(_toClient.Pending, SendTimeout);
+            _toClient.Clear();
+            if (!sent.IsOk) end = BodyEnd.SinkFailed;
+            if (end != BodyEnd.Open) break;
+            end = await gzip.NextAsync(_toClient, _shape.Chunked);
+        }
+        _decodedBytes = gzip.Bytes;
+        Settle(end);
+    }
+
+    private GzipResponse BeginDecoding(BodyFraming framing)
+    {
+        WriteAnswerHead();
+        _down.Begin(_answerInput, _toClient, default, chunkedOut: false);
+        return new GzipResponse(_server!, _answerInput, framing, _loop.Settings.Timeouts.Answer);
+    }
+
+    private void Settle(BodyEnd end)
+    {
+        switch (end)
+        {
+            case BodyEnd.Complete:
+                _answerClean = true;
+                break;
+            case BodyEnd.SinkFailed:
+                Break("client-gone");
+                break;
+            case BodyEnd.SourceMalformed:
+                Break("answer-malformed");
+                break;
+            case BodyEnd.SourceTimedOut:
+                Break("answer-stalled");
+                break;
+            default:
+                Break("answer-truncated");
+                break;
+        }
+    }
+
+    /// <summary>The answer cannot be completed: the client's connection is reset, so that nobody takes what came for the whole.</summary>
+    private void Break(string outcome)
+    {
+        _outcome = outcome;
+        KeepsClient = false;
+        _client.Abort();
+    }
+
+    /// <summary>Keeps the server's connection for the next request if this one ended cleanly on it; closes it otherwise.</summary>
+    private void ReleaseServer()
+    {
+        if (_server is not { } server) return;
+        _server = null;
+        var reusable = _answerClean && !IsRefused && !_sendFailed && !server.IsClosed && _answerInput.IsEmpty
+            && _answer.KeepAliveWanted && _answer.Framing.Kind != BodyKind.UntilClose && (!_hasUploadBegun || _up.End == BodyEnd.Complete)
+            && !_loop.IsDraining && !(_form == WireForm.Patent && _request.MinorVersion == 0);
+        _answerClean = false;
+        if (reusable) _pool!.Keep(server);
+        else server.Close();
+    }
+}

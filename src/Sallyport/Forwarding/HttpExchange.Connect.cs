@@ -1,0 +1,166 @@
+using System.Text;
+using Sallyport.Admitting;
+using Sallyport.Listening;
+using Sallyport.Refusals;
+using Sallyport.Routing;
+using Sallyport.Transport;
+using Sallyport.Tunneling;
+using Sallyport.Wire;
+
+namespace Sallyport.Forwarding;
+
+/// <summary>The opening of a tunnel (figures 8 and 9): the connection request, the connection to the destination, and the connection result.</summary>
+internal sealed partial class HttpExchange
+{
+    /// <summary>Takes up a connection that is to be tunnelled whatever it speaks: the agent asks for the tunnel in the application's place.</summary>
+    public void BeginForward(TransportSocket client, InputBuffer input, ListenerRole role, Destination destination)
+    {
+        Begin(client, input, role);
+        _route = new Route(destination);
+        _form = _loop.Settings.WireForm;
+        _requestTextLength = Encoding.ASCII.GetBytes($"CONNECT {destination}".AsSpan()[..Math.Min(8 + destination.ToString().Length, MaxRequestText)], _requestText);
+        Take(_loop.Policy.Admit(client.RemoteAddress, destination, "CONNECT"u8));
+    }
+
+    /// <summary>
+    /// Secures the destination's side of a tunnel. With the destination as next hop the relay answers success itself, in its place, once the connection stands;
+    /// a next relay is asked, and its answer passes on.
+    /// </summary>
+    /// <returns>The head to give the client before the tunnel; empty where it asked for nothing. Meaningless when the exchange is refused.</returns>
+    public async ValueTask<ReadOnlyMemory<byte>> OpenTunnelAsync()
+    {
+        var isForward = _role is ListenerRole.Forward;
+        if (!IsRefused) Dialed(await DialAsync());
+        if (IsRefused) return default;
+        if (!_next.IsDirect && !await AskRelayAsync(isForward)) return default;
+        if (!isForward && !_requestConsumed)
+        {
+            _requestConsumed = true;
+            _requestInput.Consume(_request.Length);
+        }
+        _status = 200;
+        _outcome = "tunneled";
+        return isForward ? default : _toClient.Length > 0 ? _toClient.Pending : "HTTP/1.1 200 Connection Established\r\n\r\n"u8.ToArray();
+    }
+
+    /// <summary>Sends the connection request to the next relay and reads its result. False when it refused: the refusal is noted, or has been passed on.</summary>
+    private async ValueTask<bool> AskRelayAsync(bool isForward)
+    {
+        if (!_toServer.TryReserve((isForward ? 0 : _request.Length) + 1024) || !TryWriteConnect(isForward))
+        {
+            Refuse(Refusal.HeadTooLarge);
+            return false;
+        }
+        Sent(await _server!.SendAsync(_toServer.Pending, SendTimeout));
+        var step = HeadStep.NeedMore;
+        while ((step = ReadConnectAnswer()) == HeadStep.NeedMore)
+            if (!Stirred(await _server.ReadableAsync(AnswerTimeLeft)) || !Answered(await _server.ReceiveAsync(AnswerRoom(), AnswerTimeLeft))) return false;
+        if (IsRefused) return false;
+        if (_answer.Status is < 200 or >= 300)
+        {
+            await PassRefusalOnAsync(isForward);
+            return false;
+        }
+        _toClient.Clear();
+        if (!isForward && _toClient.TryReserve(_answer.Length + 512))
+        {
+            var writer = new HeadWriter(_toClient.Free);
+            AnswerRewriter.WriteConnected(ref writer, _answer, _answerInput.Unread, _loop.Trace);
+            _toClient.Commit(writer.Written);
+        }
+        _answerInput.Consume(_answer.Length);
+        return true;
+    }
+
+    private bool TryWriteConnect(bool isForward)
+    {
+        var writer = new HeadWriter(_toServer.Free);
+        var isAgentInPatentForm = _loop.Settings.IsAgent && _loop.Settings.WireForm == WireForm.Patent;
+        if (isForward) ConnectRequest.Write(ref writer, Destination, isAgentInPatentForm, _loop.Trace);
+        else RequestRewriter.WriteConnect(ref writer, _request, _requestInput.Unread, _loop.Trace, isAgentInPatentForm);
+        _toServer.Commit(writer.Written);
+        return !writer.Overflowed;
+    }
+
+    private HeadStep ReadConnectAnswer()
+    {
+        while (true)
+        {
+            switch (_answer.Read(_answerInput.Unread, _loop.HeadLimits, toHead: false, toConnect: true))
+            {
+                case ReadStatus.NeedMore:
+                    return HeadStep.NeedMore;
+                case ReadStatus.Invalid:
+                    RefuseAnswer(_answer.Fault);
+                    return HeadStep.Done;
+                case ReadStatus.Done when _answer.IsInterim && ++_interim <= MaxInterim:
+                    _answerInput.Consume(_answer.Length);
+                    _answer.Reset();
+                    break;
+                default:
+                    if (_answer.Status < 200) RefuseAnswer(HeadFault.None);
+                    return HeadStep.Done;
+            }
+        }
+    }
+
+    /// <summary>The next relay's own status and words reach the client, and its connection ends with them; a forwarded port has no words for it and is reset.</summary>
+    private async ValueTask PassRefusalOnAsync(bool isForward)
+    {
+        _status = _answer.Status;
+        _outcome = "relay-refused";
+        if (isForward)
+        {
+            Refuse(Refusal.RelayRefused);
+            _client.Abort();
+            return;
+        }
+        Shape();
+        KeepsClient = false;
+        _shape = _shape with { KeepsConnection = false, SaysConnection = true };
+        AnswerSent(await _client.SendAsync(WriteAnswer(), SendTimeout));
+        if (!IsAnswerComplete) await StreamAnswerAsync();
+        KeepsClient = false;
+        IsPassedOn = true;
+    }
+
+    /// <summary>Whether the next relay's refusal has been given to the client already.</summary>
+    public bool IsPassedOn { get; private set; }
+
+    /// <summary>The destination's 101 for the client, before what was an exchange becomes a tunnel.</summary>
+    public ReadOnlyMemory<byte> WriteUpgrade()
+    {
+        if (!_requestConsumed)
+        {
+            _requestConsumed = true;
+            _requestInput.Consume(_request.Length);
+        }
+        _toClient.Clear();
+        if (_toClient.TryReserve(_answer.Length + 512))
+        {
+            var writer = new HeadWriter(_toClient.Free);
+            AnswerRewriter.WriteInterim(ref writer, _answer, _answerInput.Unread, _loop.Trace);
+            _toClient.Commit(writer.Written);
+        }
+        _answerInput.Consume(_answer.Length);
+        _status = 101;
+        _outcome = "upgraded";
+        return _toClient.Pending;
+    }
+
+    /// <summary>Gives the server's side away to a tunnel, with what has come from it already.</summary>
+    public ConnectTunnel DetachTunnel(ReadOnlyMemory<byte> answer)
+    {
+        var server = _server!;
+        _server = null;
+        return new ConnectTunnel(_client, server, answer.ToArray(), _requestInput.UnreadMemory.ToArray(), _answerInput.UnreadMemory.ToArray(), _loop.Settings.Timeouts.TunnelIdle);
+    }
+
+    /// <summary>One line in the access log at a tunnel's end.</summary>
+    public void ReportTunnel(ConnectTunnel tunnel, TunnelEnd end)
+    {
+        (_bytesUp, _bytesDown) = (tunnel.BytesUp, tunnel.BytesDown);
+        _tunnelEnd = end;
+        Report();
+    }
+}

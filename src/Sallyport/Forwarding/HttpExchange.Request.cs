@@ -1,0 +1,241 @@
+using System.Text;
+using Sallyport.Admitting;
+using Sallyport.Dialing;
+using Sallyport.Listening;
+using Sallyport.Options;
+using Sallyport.Refusals;
+using Sallyport.Routing;
+using Sallyport.Transport;
+using Sallyport.Wire;
+
+namespace Sallyport.Forwarding;
+
+/// <summary>The request half (the patent's request module, 212): head, admission, route, and the flow from client to destination.</summary>
+internal sealed partial class HttpExchange
+{
+    private Task<BodyEnd>? _upload;
+    private bool _hasUploadBegun;
+    private bool _requestConsumed;
+    private bool _acceptsGzip;
+    private bool _isUploadStopped;
+
+    /// <summary>Whether the request asks for a tunnel.</summary>
+    public bool IsConnect => _request.KnownMethod == KnownMethod.Connect;
+
+    /// <summary>Whether the request's body is still on its way.</summary>
+    public bool IsUploading => _upload is not null;
+
+    /// <summary>Reads what has arrived of the head.</summary>
+    public HeadStep ReadRequestHead()
+    {
+        switch (_request.Read(_requestInput.Unread, _loop.HeadLimits))
+        {
+            case ReadStatus.NeedMore:
+                return HeadStep.NeedMore;
+            case ReadStatus.Invalid:
+                RefuseFault(_request.Fault);
+                return HeadStep.Done;
+            default:
+                NoteRequestText();
+                return HeadStep.Done;
+        }
+    }
+
+    /// <summary>Bytes came from the client, or an end. False when the head will not become complete.</summary>
+    public bool Heard(IoResult received)
+    {
+        if (received.IsOk)
+        {
+            _requestInput.Commit(received.Bytes);
+            return true;
+        }
+        if (received.Status == IoStatus.TimedOut && !_requestInput.IsEmpty) Refuse(Refusal.RequestTimedOut);
+        else if (received.Status == IoStatus.EndOfStream && !_requestInput.IsEmpty) Refuse(Refusal.BadRequest);
+        else IsSilent = true;
+        return false;
+    }
+
+    /// <summary>Finds the destination and asks the policy.</summary>
+    public AdmissionKind Admit()
+    {
+        if (IsRefused) return AdmissionKind.Refused;
+        if (_loop.IsDraining) Refuse(Refusal.Draining);
+        else if (_loop.Trace.HasSeen(_request, _requestInput.Unread)) Refuse(Refusal.LoopDetected);
+        else FindRoute();
+        return IsRefused ? AdmissionKind.Refused : Take(_loop.Policy.Admit(_client.RemoteAddress, Destination, MethodText));
+    }
+
+    /// <summary>Asks the policy again, with the addresses of the destination's name.</summary>
+    public void AdmitResolved(Resolution resolution)
+    {
+        if (resolution.Refusal != Refusal.None) Refuse(resolution.Refusal);
+        else Take(_loop.Policy.Admit(_client.RemoteAddress, Destination, MethodText, resolution.Addresses));
+    }
+
+    private ReadOnlySpan<byte> MethodText => _request.Method.Of(_requestInput.Unread);
+
+    private AdmissionKind Take(Admission admission)
+    {
+        if (admission.Kind == AdmissionKind.Refused) Refuse(admission.Refusal);
+        if (admission.Kind != AdmissionKind.Admitted) return admission.Kind;
+        _admitted = admission.Admitted;
+        _next = _admitted.DestinationRule?.NextHop is { } relay ? NextHop.ViaRelay(relay) : _loop.Settings.NextHop;
+        _pool = _next.Relay is null ? _route!.Pool : _loop.Routes.PoolOf(_next.Relay);
+        return AdmissionKind.Admitted;
+    }
+
+    /// <summary>The destination by the target's authority; in origin-form only the agent has one, by Host (figure 6). And the form in which the request is to leave.</summary>
+    private void FindRoute()
+    {
+        var buffer = _requestInput.Unread;
+        switch (_request.Form)
+        {
+            case TargetForm.Absolute or TargetForm.Authority:
+                _route = _loop.Routes.Find(_request.Authority.Of(buffer), _request.TargetAuthority, buffer);
+                break;
+            case var _ when _role is not ListenerRole.LocalProxy:
+                Refuse(Refusal.NotFound);
+                return;
+            case var _ when !_request.HasHost:
+                RefuseFault(HeadFault.HostMissing);
+                return;
+            default:
+                _route = _loop.Routes.Find(_request.HostValue.Of(buffer), _request.HostAuthority, buffer);
+                break;
+        }
+        _form = _loop.Settings.IsAgent ? _loop.Settings.WireForm : IsPatentForm(buffer) ? WireForm.Patent : WireForm.Rfc;
+    }
+
+    /// <summary>The patent form is an absolute-form target whose Host names someone else: the relay.</summary>
+    private bool IsPatentForm(ReadOnlySpan<byte> buffer)
+    {
+        if (_request.Form != TargetForm.Absolute || !_request.HasHost) return false;
+        var (target, host) = (_request.TargetAuthority, _request.HostAuthority);
+        return target.PortOr(80) != host.PortOr(80) || !Ascii.EqualsIgnoreCase(target.Host.Of(buffer), host.Host.Of(buffer));
+    }
+
+    /// <summary>Takes a waiting connection, if one is quiet and may be used for this request.</summary>
+    public bool TryReuse()
+    {
+        // A second try goes on a fresh connection: the pool's others may be as dead as the first.
+        if (_hasTriedAgain) return false;
+        _server = _pool!.TryTake(_admitted!, _next.IsDirect);
+        return _isReused = _server is not null;
+    }
+
+    /// <summary>Connects to the next hop.</summary>
+    public ValueTask<DialResult> DialAsync() => _next.Relay is { } relay ? _loop.Dialer.DialRelayAsync(relay) : _loop.Dialer.DialAsync(_admitted!, Destination);
+
+    /// <summary>The connection stands, or not.</summary>
+    public void Dialed(DialResult result)
+    {
+        _server = result.Socket;
+        if (result.Refusal != Refusal.None) Refuse(result.Refusal);
+    }
+
+    /// <summary>The head as the next hop is to see it, and what has arrived of the body behind it.</summary>
+    public ReadOnlyMemory<byte> WriteRequest()
+    {
+        _toServer.Clear();
+        if (!_requestConsumed && !TryWriteHead()) Refuse(Refusal.HeadTooLarge);
+        return _toServer.Pending;
+    }
+
+    private bool TryWriteHead()
+    {
+        var buffer = _requestInput.Unread;
+        if (!_toServer.TryReserve(_request.Length + 1024)) return false;
+        var writer = new HeadWriter(_toServer.Free);
+        RequestRewriter.Write(ref writer, _request, buffer, _form, _next, _loop.Trace, _loop.Settings.IsAgent);
+        if (writer.Overflowed) return false;
+        _toServer.Commit(writer.Written);
+        _acceptsGzip = _admitted!.DestinationRule is { Decode: not DecodeMode.Never } && GzipResponse.IsAccepted(_request, buffer);
+        if (_request.Framing.Kind != BodyKind.None) BeginBody();
+        return true;
+    }
+
+    /// <summary>From here on the request cannot be repeated: its bytes leave the input.</summary>
+    private void BeginBody()
+    {
+        _requestConsumed = true;
+        _hasUploadBegun = true;
+        _requestInput.Consume(_request.Length);
+        _up.Begin(_requestInput, _toServer, _request.Framing, _request.Framing.Kind == BodyKind.Chunked);
+        _up.Fill();
+    }
+
+    /// <summary>What became of the sending.</summary>
+    public void Sent(IoResult sent)
+    {
+        _toServer.Clear();
+        _answerDeadline = Now + (long)_loop.Settings.Timeouts.Answer.TotalMilliseconds;
+        // A destination may answer before it has read all and close: the answer may still be there to be read.
+        _sendFailed = !sent.IsOk;
+    }
+
+    /// <summary>Lets the rest of the body follow while the answer is awaited.</summary>
+    public void BeginUpload()
+    {
+        if (!_hasUploadBegun || _sendFailed || _upload is not null || IsRefused) return;
+        if (_up.End == BodyEnd.Complete)
+        {
+            _requestInput.ReleaseIfEmpty();
+            return;
+        }
+        _upload = UploadAsync();
+    }
+
+    private async Task<BodyEnd> UploadAsync()
+    {
+        var end = await _up.RunAsync(_client, _server!, _loop.Settings.Timeouts.Body, SendTimeout);
+        if (end is BodyEnd.Complete or BodyEnd.SinkFailed || _isUploadStopped) return end;
+        // The destination must not take what it has for the whole, and whoever waits for its answer is to hear of it.
+        Refuse(end == BodyEnd.SourceTimedOut ? Refusal.RequestTimedOut : Refusal.BadRequest);
+        _server!.Abort();
+        return end;
+    }
+
+    /// <summary>The answer is complete before the request was: nothing more is read, and both sides are closed.</summary>
+    public async ValueTask EndUploadAsync()
+    {
+        if (!_upload!.IsCompleted)
+        {
+            KeepsClient = false;
+            _isUploadStopped = true;
+            _server?.Abort();
+            _client.CancelReceive();
+        }
+        if (await _upload != BodyEnd.Complete) KeepsClient = false;
+        _upload = null;
+    }
+
+    private void RefuseFault(HeadFault fault)
+    {
+        _fault = fault;
+        Refuse(HeadFaultText.StatusFor(fault) switch
+        {
+            414 => Refusal.TargetTooLong,
+            417 => Refusal.ExpectationUnknown,
+            431 => Refusal.HeadTooLarge,
+            501 => Refusal.CodingUnsupported,
+            505 => Refusal.VersionUnsupported,
+            _ => Refusal.BadRequest,
+        });
+    }
+
+    /// <summary>Method and target without its query, for the log.</summary>
+    private void NoteRequestText()
+    {
+        var buffer = _requestInput.Unread;
+        var target = _request.Target.Of(buffer);
+        var query = target.IndexOf((byte)'?');
+        if (query >= 0) target = target[..query];
+        var writer = new HeadWriter(_requestText);
+        writer.Write(_request.Method.Of(buffer));
+        writer.Write(" "u8);
+        if (_request.Form == TargetForm.Origin && _role is ListenerRole.LocalProxy) writer.Write(_request.HostValue.Of(buffer)[..Math.Min(_request.HostValue.Length, MaxRequestText / 2)]);
+        var room = MaxRequestText - writer.Written;
+        writer.Write(target[..Math.Min(target.Length, room)]);
+        _requestTextLength = writer.Written;
+    }
+}

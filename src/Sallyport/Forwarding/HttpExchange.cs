@@ -1,0 +1,164 @@
+using Sallyport.Admitting;
+using Sallyport.Dialing;
+using Sallyport.Listening;
+using Sallyport.Refusals;
+using Sallyport.Reporting;
+using Sallyport.Routing;
+using Sallyport.Transport;
+using Sallyport.Tunneling;
+using Sallyport.Wire;
+
+namespace Sallyport.Forwarding;
+
+/// <summary>
+/// One request and its answer (the patent's HTTP session, 210): the state and the steps between the awaits of <see cref="ConnectionPath"/>. Used again and
+/// again; between <see cref="Begin"/> and <see cref="End"/> it belongs to one connection.
+/// </summary>
+/// <remarks>Nothing here throws for what a peer does: a step notes a <see cref="Refusal"/>, and what follows sees it.</remarks>
+internal sealed partial class HttpExchange
+{
+    /// <summary>How much of the request line the log keeps.</summary>
+    private const int MaxRequestText = 256;
+
+    private readonly RelayLoop _loop;
+    private readonly RequestHead _request = new();
+    private readonly ResponseHead _answer = new();
+    private readonly InputBuffer _answerInput = new();
+    private readonly OutputBuffer _toServer = new();
+    private readonly OutputBuffer _toClient = new();
+    private readonly BodyTransfer _up = new();
+    private readonly BodyTransfer _down = new();
+    private readonly byte[] _requestText = new byte[MaxRequestText];
+
+    private TransportSocket _client = null!;
+    private InputBuffer _requestInput = null!;
+    private ListenerRole _role = null!;
+    private TransportSocket? _server;
+    private Route? _route;
+    private Admitted? _admitted;
+    private NextHop _next = NextHop.Direct;
+    private WireForm _form;
+    private IdlePool? _pool;
+    private HeadFault _fault;
+    private int _requestTextLength;
+    private long _began;
+    private long _headDeadline;
+    private long _answerDeadline;
+    private bool _isReused;
+    private bool _hasTriedAgain;
+    private bool _answerBegun;
+    private TunnelEnd? _tunnelEnd;
+    private long _bytesUp;
+    private long _bytesDown;
+    private int _status;
+    private string _outcome = "forwarded";
+
+    public HttpExchange(RelayLoop loop)
+    {
+        _loop = loop;
+        _answerInput.Attach(loop.Transport);
+        _toServer.Attach(loop.Transport);
+        _toClient.Attach(loop.Transport);
+    }
+
+    /// <summary>Why the exchange is not carried out; <see cref="Refusal.None"/> while all is well.</summary>
+    public Refusal Refusal { get; private set; }
+
+    /// <summary>Whether a refusal has been noted.</summary>
+    public bool IsRefused => Refusal != Refusal.None;
+
+    /// <summary>Whether the client went without having asked anything: nothing to answer, nothing to report.</summary>
+    public bool IsSilent { get; private set; }
+
+    /// <summary>Whether the client's connection can take another request.</summary>
+    public bool KeepsClient { get; private set; }
+
+    /// <summary>Where the request wants to go.</summary>
+    public Destination Destination => _route!.Destination;
+
+    /// <summary>The connection to the next hop.</summary>
+    public TransportSocket Server => _server!;
+
+    /// <summary>How long one send may take.</summary>
+    public TimeSpan SendTimeout => _loop.Settings.Timeouts.Body;
+
+    /// <summary>What is left of the head's time.</summary>
+    public TimeSpan HeadTimeLeft => TimeSpan.FromMilliseconds(Math.Max(0, _headDeadline - Now));
+
+    /// <summary>What is left of the answer's time.</summary>
+    public TimeSpan AnswerTimeLeft => TimeSpan.FromMilliseconds(Math.Max(0, _answerDeadline - Now));
+
+    private long Now => _client.Loop.Now;
+
+    /// <summary>Takes up a request of which the first bytes are there.</summary>
+    public void Begin(TransportSocket client, InputBuffer input, ListenerRole role)
+    {
+        _client = client;
+        _requestInput = input;
+        _role = role;
+        _request.Reset();
+        _answer.Reset();
+        _server = null;
+        _route = null;
+        _admitted = null;
+        _pool = null;
+        _fault = HeadFault.None;
+        _requestTextLength = 0;
+        _began = Now;
+        _headDeadline = _began + (long)_loop.Settings.Timeouts.Head.TotalMilliseconds;
+        _isReused = _hasTriedAgain = _answerBegun = _hasUploadBegun = false;
+        _status = 0;
+        _tunnelEnd = null;
+        IsPassedOn = false;
+        _outcome = "forwarded";
+        _upload = null;
+        _requestConsumed = _isUploadStopped = _sendFailed = _answerClean = false;
+        _interim = 0;
+        _shape = default;
+        Refusal = Refusal.None;
+        IsSilent = false;
+        KeepsClient = false;
+    }
+
+    /// <summary>Lets go of everything: the connection to the server goes to its pool if its last answer ended cleanly, and is closed otherwise.</summary>
+    public void End()
+    {
+        ReleaseServer();
+        ReleaseBuffers();
+        _client = null!;
+        _requestInput = null!;
+    }
+
+    /// <summary>Gives all buffers back: a tunnel needs none of them.</summary>
+    public void ReleaseBuffers()
+    {
+        _answerInput.Release();
+        _toServer.Release();
+        _toClient.Release();
+    }
+
+    /// <summary>Ends the server's side at once.</summary>
+    public void AbortServer() => _server?.Abort();
+
+    private void Refuse(Refusal refusal)
+    {
+        if (Refusal == Refusal.None) Refusal = refusal;
+    }
+
+    /// <summary>One line in the access log.</summary>
+    public void Report() => _loop.Log.Write(new ExchangeRecord
+    {
+        At = DateTimeOffset.UtcNow,
+        Client = _client.RemoteAddress,
+        ClientPort = _client.RemotePort,
+        Request = _requestText.AsSpan(0, _requestTextLength),
+        Status = _status,
+        Refusal = Refusal,
+        Outcome = _tunnelEnd is null or TunnelEnd.Closed ? _outcome : TunnelEndWord.For(_tunnelEnd.Value),
+        Rule = _admitted?.Rule,
+        Detail = _fault == HeadFault.None ? null : HeadFaultText.For(_fault),
+        BytesUp = _tunnelEnd is not null ? _bytesUp : _hasUploadBegun ? _up.Bytes : 0,
+        BytesDown = _tunnelEnd is not null ? _bytesDown : _answerBegun ? _down.Bytes + _decodedBytes : 0,
+        Duration = TimeSpan.FromMilliseconds(Environment.TickCount64 - _began),
+    });
+}

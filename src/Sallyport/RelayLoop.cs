@@ -1,0 +1,95 @@
+using Sallyport.Admitting;
+using Sallyport.Dialing;
+using Sallyport.Forwarding;
+using Sallyport.Listening;
+using Sallyport.Reporting;
+using Sallyport.Routing;
+using Sallyport.Transport;
+using Sallyport.Wire;
+
+namespace Sallyport;
+
+/// <summary>Everything that one loop owns: its rooms and the connections in them. Used on the loop's thread only; nothing of it is shared with another loop.</summary>
+internal sealed class RelayLoop
+{
+    private readonly Stack<HttpExchange> _exchanges = new();
+    private readonly HashSet<ConnectionPath> _connections = [];
+
+    public RelayLoop(TransportLoop transport, RelaySettings settings, AccessLog log, ConnectionCensus census)
+    {
+        Transport = transport;
+        Settings = settings;
+        Log = log;
+        Census = census;
+        Trace = new RouteTrace(settings.Name);
+        HeadLimits = new HeadLimits(settings.Limits.HeadBytes, settings.Limits.Fields, settings.Limits.TargetBytes, settings.Limits.FieldBytes);
+        Resolver = new NameResolver(transport, settings.Timeouts.Resolve, settings.Limits.Lookups);
+        Dialer = new Dialer(transport, Resolver, settings.Timeouts);
+    }
+
+    public TransportLoop Transport { get; }
+
+    public RelaySettings Settings { get; }
+
+    public AccessLog Log { get; }
+
+    public ConnectionCensus Census { get; }
+
+    public RouteTrace Trace { get; }
+
+    public HeadLimits HeadLimits { get; }
+
+    public NameResolver Resolver { get; }
+
+    public Dialer Dialer { get; }
+
+    public RouteTable Routes { get; } = new();
+
+    /// <summary>The rules in force; replaced whole.</summary>
+    public Policy Policy { get; set; } = Policy.Empty;
+
+    /// <summary>Whether no new request is taken any more.</summary>
+    public bool IsDraining { get; private set; }
+
+    /// <summary>Ends when the last connection has gone, once draining.</summary>
+    public TaskCompletionSource Drained { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A connection came.</summary>
+    public void Accept(TransportSocket socket, ListenerRole role)
+    {
+        var path = new ConnectionPath(this, socket, role);
+        _connections.Add(path);
+        _ = path.RunAsync();
+    }
+
+    /// <summary>A connection's path has ended.</summary>
+    public void Leave(ConnectionPath path)
+    {
+        _connections.Remove(path);
+        Census.Leave(path.Client.RemoteAddress);
+        if (IsDraining && _connections.Count == 0) Drained.TrySetResult();
+    }
+
+    /// <summary>Lets what is under way finish, and closes what is idle.</summary>
+    public void Drain()
+    {
+        IsDraining = true;
+        foreach (var path in _connections.ToArray()) path.CloseIfIdle();
+        Routes.Clear();
+        if (_connections.Count == 0) Drained.TrySetResult();
+    }
+
+    /// <summary>Ends everything at once.</summary>
+    public void Abort()
+    {
+        foreach (var path in _connections.ToArray()) path.Abort();
+    }
+
+    /// <summary>State for one exchange; given back by <see cref="Return"/>.</summary>
+    public HttpExchange Rent() => _exchanges.TryPop(out var exchange) ? exchange : new HttpExchange(this);
+
+    public void Return(HttpExchange exchange)
+    {
+        if (_exchanges.Count < 1024) _exchanges.Push(exchange);
+    }
+}

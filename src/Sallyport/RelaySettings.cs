@@ -1,0 +1,43 @@
+using Sallyport.Listening;
+using Sallyport.Options;
+using Sallyport.Routing;
+using Sallyport.Wire;
+
+namespace Sallyport;
+
+/// <summary>What makes one engine a relay or an agent: who is next, and what form requests leave in.</summary>
+public sealed record RelaySettings
+{
+    /// <summary>Where to listen, and for what.</summary>
+    public required IReadOnlyList<(ListenAddress Address, ListenerRole Role)> Listeners { get; init; }
+
+    /// <summary>The pseudonym in Via and Proxy-Status; null to stay out of Via.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Who is spoken to next, unless a destination's rule says otherwise.</summary>
+    public NextHop NextHop { get; init; } = NextHop.Direct;
+
+    /// <summary>Whether this is the client's own side: it takes origin-form, and every request leaves in <see cref="WireForm"/>.</summary>
+    public bool IsAgent { get; init; }
+
+    /// <summary>The agent's form towards the relay. A relay keeps the form that came.</summary>
+    public WireForm WireForm { get; init; }
+
+    /// <summary>Destinations and rules; not asked by an agent.</summary>
+    public IReadOnlyList<DestinationRule> Destinations { get; init; } = [];
+
+    /// <summary>Who may reach what; not asked by an agent.</summary>
+    public IReadOnlyList<AllowRule> Allow { get; init; } = [];
+
+    /// <summary>How much of everything.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>How long for everything.</summary>
+    public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary>How many loops; 0 for one per processor.</summary>
+    public int Loops { get; init; }
+
+    /// <summary>Use System.Net.Sockets even where epoll is to be had.</summary>
+    public bool UseSockets { get; init; }
+}
