@@ -24,7 +24,7 @@ public partial struct ChunkedBodyReader
         {
             var start = _trailerLine;
             var isSearched = _trailerScanned > start;
-            if (start + 1 >= section.Length || (isSearched && !section[_trailerScanned..].Contains((byte)'\n'))) return WaitForTrailers(section.Length);
+            if (FieldLine.IsTooShort(section, start) || (isSearched && !section[_trailerScanned..].Contains((byte)'\n'))) return WaitForTrailers(section.Length);
             if (section[start] == '\r' && section[start + 1] == '\n') return FinishTrailers(start, ref consumed);
             if (!FieldLine.TryRead(section, start, out var field))
             {

@@ -57,5 +57,9 @@ internal static class FieldLine
         return true;
     }
 
+    /// <summary>Whether too few bytes are there to tell a field line from the blank line; a lone LF is enough, for it is neither.</summary>
+    public static bool IsTooShort(ReadOnlySpan<byte> buffer, int start) =>
+        buffer.Length - start < 2 && (buffer.Length == start || buffer[start] != '\n');
+
     public static bool IsBlank(byte b) => b is (byte)' ' or (byte)'\t';
 }

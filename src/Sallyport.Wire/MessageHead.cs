@@ -65,7 +65,7 @@ public abstract partial class MessageHead
         {
             var start = LineStart;
             var lineBound = start + limits.MaxFieldBytes + 2;
-            if (start + 1 >= buffer.Length || !MayBeComplete(buffer)) return Wait(buffer.Length, lineBound, limits.MaxHeadBytes, HeadFault.FieldTooLong);
+            if (FieldLine.IsTooShort(buffer, start) || !MayBeComplete(buffer)) return Wait(buffer.Length, lineBound, limits.MaxHeadBytes, HeadFault.FieldTooLong);
             if (buffer[start] == '\r' && buffer[start + 1] == '\n') return Complete(start + 2, buffer, limits);
             if (!FieldLine.TryRead(buffer, start, out var field))
             {
