@@ -13,10 +13,9 @@ internal static partial class FirewallCommand
     private static Command CreateProve()
     {
         var target = new Option<string>("--target") { Description = "The host to probe, as it is seen from outside. A name is probed at each of its addresses.", Required = true };
-        var ports = new Option<(ushort First, ushort Last)>("--ports")
+        var ports = new Option<(ushort First, ushort Last)?>("--ports")
         {
-            Description = "Which ports to probe: FIRST-LAST or one.",
-            DefaultValueFactory = _ => (1, ushort.MaxValue),
+            Description = "Which ports to probe: FIRST-LAST or one. [default: 1-65535]",
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
@@ -34,15 +33,14 @@ internal static partial class FirewallCommand
             Required = true,
             CustomParser = result => [.. result.Tokens.Select(token => Port(result, token.Value))],
         };
-        var timeout = new Option<TimeSpan>("--timeout")
+        var timeout = new Option<TimeSpan?>("--timeout")
         {
-            Description = "How long one port may stay silent, for example 1500ms or 2s. Under 1s a lost packet can hide an open port.",
-            DefaultValueFactory = _ => TimeSpan.FromMilliseconds(1500),
+            Description = "How long one port may stay silent, for example 1500ms or 2s. Under 1s a lost packet can hide an open port. [default: 1500ms]",
             CustomParser = result =>
             {
                 if (TryDuration(result.Tokens[0].Value, out var duration)) return duration;
                 result.AddError($"--timeout \"{result.Tokens[0].Value}\": a number with ms or s is needed, from 10ms to 60s.");
-                return default;
+                return null;
             },
         };
         var concurrency = new Option<int>("--concurrency") { Description = "How many ports to try at once.", DefaultValueFactory = _ => 4096 };
@@ -58,7 +56,7 @@ internal static partial class FirewallCommand
         command.SetAction((result, cancellation) => GuardAsync(async () =>
         {
             int[] expected = [.. (result.GetValue(expect) ?? []).Select(port => (int)port)];
-            var range = result.GetValue(ports);
+            var range = result.GetValue(ports) ?? (First: (ushort)1, Last: ushort.MaxValue);
             foreach (var port in expected)
             {
                 if (port >= range.First && port <= range.Last) continue;
@@ -72,7 +70,7 @@ internal static partial class FirewallCommand
                 {
                     Target = address,
                     Ports = range,
-                    Timeout = result.GetValue(timeout),
+                    Timeout = result.GetValue(timeout) ?? TimeSpan.FromMilliseconds(1500),
                     Concurrency = result.GetValue(concurrency),
                 };
                 reports.Add(await ProveAsync(options, cancellation));

@@ -199,6 +199,8 @@ internal sealed class NamespaceTopology : IAsyncDisposable
 
     private static void Kill(int id)
     {
+        // A caller that was itself started inside one of them does not end itself.
+        if (id == Environment.ProcessId) return;
         try
         {
             using var process = Process.GetProcessById(id);
