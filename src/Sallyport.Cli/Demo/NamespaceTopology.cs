@@ -40,6 +40,10 @@ internal sealed class NamespaceTopology : IAsyncDisposable
     public const string FirstServerAddress6 = "2001:db8:2::11";
     public const string SecondServerAddress6 = "2001:db8:2::12";
 
+    // The carrier is told within a second; ten leave room for a machine that is busy with other things.
+    private static readonly TimeSpan s_readyDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_readyInterval = TimeSpan.FromMilliseconds(20);
+
     private NamespaceTopology(string prefix)
     {
         Outside = prefix + "-outside";
@@ -113,6 +117,9 @@ internal sealed class NamespaceTopology : IAsyncDisposable
         {
             await StepAsync(["netns", "add", netns], cancellation);
             await StepAsync(["-n", netns, "link", "set", "lo", "up"], cancellation);
+            // Nobody else can have these addresses; asking would keep IPv6 from working for a second or two.
+            const string noDuplicates = "echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad && echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad";
+            await StepAsync(["netns", "exec", netns, "sh", "-c", noDuplicates], cancellation);
         }
         await StepAsync(["link", "add", OutsideInterface, "netns", Wall, "type", "veth", "peer", "name", "client0", "netns", Outside], cancellation);
         await StepAsync(["link", "add", InsideInterface, "netns", Wall, "type", "veth", "peer", "name", "server0", "netns", Inside], cancellation);
@@ -132,14 +139,31 @@ internal sealed class NamespaceTopology : IAsyncDisposable
         // The wall routes in both placements: a firewall that only looks at its own input would be seen through.
         const string routing = "echo 1 > /proc/sys/net/ipv4/ip_forward && echo 1 > /proc/sys/net/ipv6/conf/all/forwarding";
         await StepAsync(["netns", "exec", Wall, "sh", "-c", routing], cancellation);
+        await ReadyAsync(Outside, 1, cancellation);
+        await ReadyAsync(Wall, 2, cancellation);
+        await ReadyAsync(Inside, 1, cancellation);
+    }
+
+    /// <summary>Waits until IPv6 runs on so many interfaces: the kernel tells new links of their carrier at most once a second, and until then is deaf on them.</summary>
+    private static async Task ReadyAsync(string netns, int interfaces, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            // A link-local address that is no longer tentative is what the kernel makes of a link that is ready.
+            var ready = await IpAsync(["-n", netns, "-6", "-oneline", "address", "show", "scope", "link", "-tentative"], cancellation);
+            if (ready.Output.Count(c => c == '\n') >= interfaces) return;
+            if (Stopwatch.GetElapsedTime(started) > s_readyDeadline)
+                throw new InvalidOperationException($"IPv6 is not ready in {netns} after {s_readyDeadline.TotalSeconds:0} s: {ready.Output}{ready.Errors}");
+            await Task.Delay(s_readyInterval, cancellation);
+        }
     }
 
     private static async Task AddressAsync(
         string netns, string device, IReadOnlyList<string> addresses, IReadOnlyList<string> addresses6, CancellationToken cancellation)
     {
         foreach (var address in addresses) await StepAsync(["-n", netns, "address", "add", address + "/24", "dev", device], cancellation);
-        // Without nodad an IPv6 address is unusable for a second or two while the kernel asks whether anybody has it.
-        foreach (var address in addresses6) await StepAsync(["-n", netns, "address", "add", address + "/64", "dev", device, "nodad"], cancellation);
+        foreach (var address in addresses6) await StepAsync(["-n", netns, "address", "add", address + "/64", "dev", device], cancellation);
         await StepAsync(["-n", netns, "link", "set", device, "up"], cancellation);
     }
 
