@@ -9,6 +9,7 @@ internal static class SallyportCommand
     {
         RelayCommand.Create(),
         AgentCommand.Create(),
+        FirewallCommand.Create(),
         VersionCommand.Create(),
     };
 }

@@ -1,0 +1,217 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Sallyport.Firewall;
+using Sallyport.Options;
+using Sallyport.Wire;
+
+namespace Sallyport.Cli.Commands;
+
+/// <summary><c>sallyport firewall</c>: plan, apply, verify and revert the rules of the wall, and prove from outside what they leave open.</summary>
+internal static partial class FirewallCommand
+{
+    private static readonly Option<string?> s_outside = new("--outside")
+    {
+        Description = "The interface that faces the outside network, for example eth0.",
+    };
+
+    private static readonly Option<ushort[]> s_ports = new("--port")
+    {
+        Description = "The shared port to let through.",
+        CustomParser = result => [.. result.Tokens.Select(token => Port(result, token.Value))],
+    };
+
+    private static readonly Option<string> s_placement = new("--placement")
+    {
+        Description = "here: the relay runs on this host. gateway: this host routes to the relay.",
+        DefaultValueFactory = _ => "here",
+    };
+
+    private static readonly Option<InternetAddress?> s_relay = new("--relay")
+    {
+        Description = "The relay's inside address, for placement gateway.",
+        CustomParser = result =>
+        {
+            if (InternetAddress.TryParse(result.Tokens[0].Value, out var address)) return address;
+            result.AddError($"--relay \"{result.Tokens[0].Value}\": an IPv4 or IPv6 address is needed, for example 10.0.0.5.");
+            return null;
+        },
+    };
+
+    public static Command Create()
+    {
+        s_placement.AcceptOnlyFromAmong("here", "gateway");
+        return new("firewall", "One port open, and proof of it.")
+        {
+            CreatePlan(),
+            CreateAction("apply", "Put the plan in force, in one transaction (needs root).", ApplyAsync),
+            CreateVerify(),
+            CreateRevert(),
+            CreateProve(),
+        };
+    }
+
+    private static Command CreatePlan()
+    {
+        var format = new Option<string>("--format") { Description = "nft, nft-json or windows.", DefaultValueFactory = _ => "nft" };
+        format.AcceptOnlyFromAmong("nft", "nft-json", "windows");
+        var output = OutputOption();
+        var command = CreateAction("plan", "Print the rules for review; nothing is changed.", async (plan, result, _) =>
+        {
+            var text = (result.GetValue(format), result.GetValue(output)) switch
+            {
+                ("windows", "json") => throw new FirewallException("-o json and --format windows exclude each other: the windows format is text."),
+                ("windows", _) => plan.ToWindowsText(),
+                ("nft-json", _) or (_, "json") => plan.ToNftJson(),
+                _ => plan.ToNftText(),
+            };
+            await Console.Out.WriteAsync(text);
+            return ExitCode.Good;
+        });
+        command.Add(format);
+        command.Add(output);
+        return command;
+    }
+
+    private static async Task<int> ApplyAsync(FirewallPlan plan, ParseResult result, CancellationToken cancellation)
+    {
+        await InstalledFirewall.ApplyAsync(plan, cancellation);
+        await Console.Out.WriteLineAsync($"applied: from outside ({plan.Outside}) only {plan.Opening} is open.");
+        await Console.Error.WriteLineAsync("It holds until the next boot; docs/firewall.md tells how to keep it. Undo: sallyport firewall revert");
+        return ExitCode.Good;
+    }
+
+    private static Command CreateVerify()
+    {
+        var output = OutputOption();
+        var command = CreateAction("verify", "Compare the rules in force with the plan; exit 0 only if they are identical.", async (plan, result, cancellation) =>
+        {
+            var verdict = await InstalledFirewall.VerifyAsync(plan, cancellation);
+            await Console.Out.WriteAsync(result.GetValue(output) == "json" ? Json(verdict) : Text(verdict));
+            return verdict.State == InstalledState.Identical ? ExitCode.Good : ExitCode.Failed;
+        });
+        command.Add(output);
+        return command;
+    }
+
+    private static Command CreateRevert()
+    {
+        // The options are taken and not needed: the command line of apply, with the verb changed, must work.
+        var command = new Command("revert", "Remove Sallyport's rules and nothing else (needs root).") { s_outside, s_ports, s_placement, s_relay };
+        command.SetAction((_, cancellation) => GuardAsync(async () =>
+        {
+            var removed = await InstalledFirewall.RevertAsync(cancellation);
+            await Console.Out.WriteLineAsync(removed
+                ? $"reverted: table inet {FirewallPlan.TableName} is gone."
+                : $"nothing to revert: there is no table inet {FirewallPlan.TableName}.");
+            return ExitCode.Good;
+        }));
+        return command;
+    }
+
+    private static Command CreateAction(string name, string description, Func<FirewallPlan, ParseResult, CancellationToken, Task<int>> action)
+    {
+        var command = new Command(name, description) { s_outside, s_ports, s_placement, s_relay };
+        command.SetAction((result, cancellation) => GuardAsync(() =>
+        {
+            FirewallPlan plan;
+            try
+            {
+                plan = FirewallPlan.From(OptionsFrom(result));
+            }
+            catch (FirewallException e)
+            {
+                Console.Error.WriteLine($"sallyport firewall {name}: {e.Message}");
+                return Task.FromResult(ExitCode.Usage);
+            }
+            return action(plan, result, cancellation);
+        }));
+        return command;
+    }
+
+    private static FirewallOptions OptionsFrom(ParseResult result) => new()
+    {
+        Outside = result.GetValue(s_outside)
+            ?? throw new FirewallException("which interface faces outside? Name it: --outside IF (ip -brief link lists them)."),
+        Placement = result.GetValue(s_placement) == "gateway" ? FirewallPlacement.Gateway : FirewallPlacement.Here,
+        Relay = result.GetValue(s_relay),
+        Ports = result.GetValue(s_ports) ?? [],
+    };
+
+    private static async Task<int> GuardAsync(Func<Task<int>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (FirewallException e)
+        {
+            await Console.Error.WriteLineAsync($"sallyport firewall: {e.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static Option<string> OutputOption()
+    {
+        var output = new Option<string>("--output", "-o") { Description = "text or json.", DefaultValueFactory = _ => "text" };
+        output.AcceptOnlyFromAmong("text", "json");
+        return output;
+    }
+
+    private static ushort Port(SymbolResult result, string text)
+    {
+        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port != 0) return port;
+        result.AddError($"port \"{text}\": a number from 1 to 65535 is needed.");
+        return 0;
+    }
+
+    private static string Text(FirewallVerdict verdict)
+    {
+        var text = new StringBuilder();
+        text.Append(verdict.State switch
+        {
+            InstalledState.Identical => "identical: the rules in force are the plan.\n",
+            InstalledState.Absent => $"absent: there is no table inet {FirewallPlan.TableName}; nothing is filtered by it.\n",
+            _ => "different: the rules in force are not the plan.\n",
+        });
+        foreach (var line in verdict.Missing) text.Append("  missing: ").Append(line).Append('\n');
+        foreach (var line in verdict.Added) text.Append("  added:   ").Append(line).Append('\n');
+        foreach (var other in verdict.Others) text.Append("also decides: ").Append(other.Name).Append(" (").Append(other.Effect).Append(")\n");
+        return text.ToString();
+    }
+
+    private static string Json(FirewallVerdict verdict) => JsonText(json =>
+    {
+        json.WriteString("state", verdict.State switch { InstalledState.Identical => "identical", InstalledState.Absent => "absent", _ => "different" });
+        WriteAll(json, "missing", verdict.Missing, json.WriteStringValue);
+        WriteAll(json, "added", verdict.Added, json.WriteStringValue);
+        WriteAll(json, "also_decides", verdict.Others, other =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name", other.Name);
+            json.WriteString("effect", other.Effect);
+            json.WriteEndObject();
+        });
+    });
+
+    private static void WriteAll<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items) write(item);
+        json.WriteEndArray();
+    }
+
+    private static string JsonText(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+}

@@ -1,0 +1,53 @@
+namespace Sallyport.Firewall;
+
+/// <summary>The plan's table in this host's kernel (in the network namespace of the calling process). Linux, with nft and CAP_NET_ADMIN.</summary>
+public static class InstalledFirewall
+{
+    /// <summary>Puts the plan in place of whatever the own table held, in one transaction: if it fails, what was there stays in force.</summary>
+    /// <exception cref="FirewallException">nft, the right to use it, or the kernel's support is missing; the message says which.</exception>
+    public static async Task ApplyAsync(FirewallPlan plan, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var answer = await NftProgram.RunAsync(["-j", "-f", "-"], plan.ToNftJson(), cancellation);
+        if (answer.ExitCode != 0)
+            throw new FirewallException($"nft refused the plan, and nothing was changed: {answer.Errors}");
+    }
+
+    /// <summary>Removes the own table and nothing else.</summary>
+    /// <returns>False when there was none.</returns>
+    /// <exception cref="FirewallException">As for <see cref="ApplyAsync"/>.</exception>
+    public static async Task<bool> RevertAsync(CancellationToken cancellation = default)
+    {
+        var answer = await NftProgram.RunAsync(["-j", "-f", "-"], FirewallPlan.RemovalJson(), cancellation);
+        if (answer.IsAbsent) return false;
+        return answer.ExitCode == 0 ? true : throw new FirewallException($"nft did not remove the table: {answer.Errors}");
+    }
+
+    /// <summary>Reads the own table back and compares it with the plan, rule for rule; changes nothing.</summary>
+    /// <exception cref="FirewallException">As for <see cref="ApplyAsync"/>.</exception>
+    public static async Task<FirewallVerdict> VerifyAsync(FirewallPlan plan, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var ruleset = await NftProgram.RunAsync(["-j", "list", "ruleset"], "", cancellation);
+        if (ruleset.ExitCode != 0) throw new FirewallException($"nft did not list the rules: {ruleset.Errors}");
+        var others = OtherDeciders.In(ruleset.Output);
+        var table = await NftProgram.RunAsync(["-j", "list", "table", "inet", FirewallPlan.TableName], "", cancellation);
+        if (table.IsAbsent) return new(InstalledState.Absent, [], [], others);
+        if (table.ExitCode != 0) throw new FirewallException($"nft did not list the table: {table.Errors}");
+
+        var expected = TableListing.Of(plan.ToNftJson());
+        var actual = TableListing.Of(table.Output);
+        if (expected.SequenceEqual(actual, StringComparer.Ordinal)) return new(InstalledState.Identical, [], [], others);
+        var (missing, added) = (Without(expected, actual), Without(actual, expected));
+        if (missing.Count == 0 && added.Count == 0) missing = ["the same rules, in another order"];
+        return new(InstalledState.Different, missing, added, others);
+    }
+
+    /// <summary>The lines of one that the other lacks; a line there twice must be there twice.</summary>
+    private static List<string> Without(IReadOnlyList<string> lines, IReadOnlyList<string> other)
+    {
+        var left = new List<string>(lines);
+        foreach (var line in other) left.Remove(line);
+        return left;
+    }
+}

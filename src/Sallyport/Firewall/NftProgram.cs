@@ -1,0 +1,93 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Sallyport.Firewall;
+
+/// <summary>What nft answered: its exit code and both its outputs.</summary>
+internal readonly record struct NftAnswer(int ExitCode, string Output, string Errors)
+{
+    /// <summary>nft speaks of a table that is not there as of a file: the kernel's ENOENT.</summary>
+    public bool IsAbsent => ExitCode != 0 && Errors.Contains("No such file or directory", StringComparison.Ordinal);
+}
+
+/// <summary>The <c>nft</c> program, spoken to through its JSON interface (libnftables-json(5)).</summary>
+internal static class NftProgram
+{
+    private const int CapNetAdmin = 12;
+
+    // Where distributions put it; an ordinary user's PATH often lacks these.
+    private static readonly string[] s_usualFolders = ["/usr/sbin", "/sbin", "/usr/bin", "/usr/local/sbin"];
+
+    /// <summary>Runs nft with the arguments and the input, and waits for its end.</summary>
+    /// <exception cref="FirewallException">nft or the right to use it is missing; the message says which and what to do.</exception>
+    public static async Task<NftAnswer> RunAsync(IEnumerable<string> arguments, string input, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(Find(), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        RequireRight();
+        using var process = Start(start);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var errors = process.StandardError.ReadToEndAsync(cancellation);
+            try
+            {
+                await process.StandardInput.WriteAsync(input.AsMemory(), cancellation);
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It ended without reading; its exit code and errors say why.
+            }
+            await process.WaitForExitAsync(cancellation);
+            return new NftAnswer(process.ExitCode, await output, (await errors).Trim());
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new FirewallException($"{start.FileName} could not be started: {e.Message}.", e);
+        }
+    }
+
+    private static string Find()
+    {
+        if (!OperatingSystem.IsLinux())
+            throw new FirewallException("the firewall is applied through nftables, which is part of Linux; on Windows use: sallyport firewall plan --format windows");
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var folder in folders.Where(Path.IsPathRooted).Concat(s_usualFolders))
+        {
+            var candidate = Path.Combine(folder, "nft");
+            if (File.Exists(candidate)) return candidate;
+        }
+        throw new FirewallException("the program nft is not installed. On Debian and Ubuntu: apt-get install nftables");
+    }
+
+    /// <summary>Asked before nft runs, since nft's own words for it ("Operation not permitted", or "cache initialization failed") teach little.</summary>
+    private static void RequireRight()
+    {
+        foreach (var line in File.ReadLines("/proc/self/status"))
+        {
+            if (!line.StartsWith("CapEff:", StringComparison.Ordinal)) continue;
+            var held = ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            if ((held >> CapNetAdmin & 1) != 0) return;
+            throw new FirewallException("reading or changing the firewall needs root (or the capability CAP_NET_ADMIN); run this command with sudo.");
+        }
+    }
+}

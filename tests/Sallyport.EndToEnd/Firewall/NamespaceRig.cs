@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
+using Sallyport.Cli.Demo;
+using Xunit;
+
+namespace Sallyport.EndToEnd.Firewall;
+
+/// <summary>The product's own topology (outside, wall, inside) for a test, with sockets that live in its namespaces and the real executable.</summary>
+/// <remarks>Skips the test, with the reason, where namespaces cannot be had.</remarks>
+internal sealed class NamespaceRig : IAsyncDisposable
+{
+    /// <summary>How long anything in here may take before the test fails; far above what it takes.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a dropped connection attempt is waited for. Open and refused ports answer at once between namespaces.</summary>
+    private static readonly TimeSpan s_silence = TimeSpan.FromMilliseconds(700);
+
+    private readonly List<Socket> _sockets = [];
+
+    private NamespaceRig(NamespaceTopology topology) => Topology = topology;
+
+    public NamespaceTopology Topology { get; }
+
+    /// <summary>The product, as it is called by its users.</summary>
+    public static string Executable => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "sallyport.exe" : "sallyport");
+
+    public static async Task<NamespaceRig> CreateAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "network namespaces are part of Linux");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "making network namespaces needs root");
+        Assert.SkipUnless(IsInstalled("ip"), "ip is missing: apt-get install iproute2");
+        Assert.SkipUnless(IsInstalled("nft"), "nft is missing: apt-get install nftables");
+        return new NamespaceRig(await NamespaceTopology.CreateAsync(TestContext.Current.CancellationToken));
+    }
+
+    public static bool IsInstalled(string program) =>
+        ((string[])["/usr/sbin", "/sbin", "/usr/bin", "/bin"]).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    /// <summary>A listener on a port of an address of a namespace, both families when the address is <c>::</c>; closed with the rig.</summary>
+    public Socket Listen(string netns, string address, int port)
+    {
+        var endpoint = new IPEndPoint(IPAddress.Parse(address), port);
+        var socket = Keep(NamespaceSocket.Create(netns, endpoint.AddressFamily));
+        if (endpoint.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
+        socket.Bind(endpoint);
+        socket.Listen();
+        return socket;
+    }
+
+    /// <summary>A connection from a namespace; fails the test when it does not stand in time.</summary>
+    public async Task<Socket> ConnectAsync(string netns, string address, int port)
+    {
+        var endpoint = new IPEndPoint(IPAddress.Parse(address), port);
+        var socket = Keep(NamespaceSocket.Create(netns, endpoint.AddressFamily));
+        using var patience = new CancellationTokenSource(Deadline);
+        await socket.ConnectAsync(endpoint, patience.Token);
+        return socket;
+    }
+
+    /// <summary>What a connection attempt from a namespace meets: null for an open port, else the error (a dropped one is <see cref="SocketError.TimedOut"/>).</summary>
+    public static async Task<SocketError?> TryAsync(string netns, string address, int port)
+    {
+        var endpoint = new IPEndPoint(IPAddress.Parse(address), port);
+        using var socket = NamespaceSocket.Create(netns, endpoint.AddressFamily);
+        using var patience = new CancellationTokenSource(s_silence);
+        try
+        {
+            await socket.ConnectAsync(endpoint, patience.Token);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return SocketError.TimedOut;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    /// <summary><c>sallyport ARGS</c> inside a namespace, to its end.</summary>
+    public static Task<ProgramResult> SallyportAsync(string netns, params string[] arguments) => RunAsync(netns, Executable, arguments);
+
+    /// <summary>Any program inside a namespace, to its end.</summary>
+    public static async Task<ProgramResult> RunAsync(string netns, string program, params string[] arguments)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        return await NamespaceTopology.RunToEndAsync(netns, program, arguments, "", patience.Token);
+    }
+
+    /// <summary>Everything that filters in the wall, as a human would list it.</summary>
+    public async Task<string> RulesetAsync()
+    {
+        var result = await RunAsync(Topology.Wall, "nft", "list", "ruleset");
+        Assert.Equal(0, result.ExitCode);
+        return result.Output;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var socket in _sockets) socket.Dispose();
+        await Topology.DisposeAsync();
+    }
+
+    private Socket Keep(Socket socket)
+    {
+        _sockets.Add(socket);
+        return socket;
+    }
+}
