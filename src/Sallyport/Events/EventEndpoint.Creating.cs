@@ -10,6 +10,9 @@ public sealed partial class EventEndpoint
     // A hundred years: longer than anyone means, short enough that dates cannot overflow.
     private const long LongestTtlSeconds = 3_153_600_000;
 
+    // The reference server's own spelling of a stream's beginning; clients written against it send it to any server.
+    private const string ReferenceStart = "0000000000000000_0000000000000000";
+
     private async Task<EventAnswer> CreateAsync(string path, EventRequest request, CancellationToken cancellation)
     {
         if (NotOffered(request) is { } refusal) return refusal;
@@ -35,12 +38,12 @@ public sealed partial class EventEndpoint
             Fork = fork,
             Initial = new Publication { Messages = messages, Close = IsTrue(request.Header(EventHeaders.Closed)) },
         };
-        return CreateAnswer(await _store.CreateAsync(path, stream, cancellation), path);
+        return CreateAnswer(await _store.CreateAsync(path, stream, cancellation), request, path);
     }
 
-    private EventAnswer CreateAnswer(CreateResult result, string path) => result switch
+    private EventAnswer CreateAnswer(CreateResult result, EventRequest request, string path) => result switch
     {
-        { Outcome: CreateOutcome.Created, State: { } state } => new EventAnswer(201) { Headers = [.. StateHeaders(state), new("Location", LocationOf(path))] },
+        { Outcome: CreateOutcome.Created, State: { } state } => new EventAnswer(201) { Headers = [.. StateHeaders(state), new("Location", LocationOf(request, path))] },
         { Outcome: CreateOutcome.Existed, State: { } state } => new EventAnswer(200) { Headers = StateHeaders(state) },
         { Outcome: CreateOutcome.Full } => Problem(507, $"There is no room: {Limits.Streams} streams of {Limits.StreamBytes} bytes each and {Limits.StoreBytes} in all are allowed. Delete what is not needed."),
         { Outcome: CreateOutcome.SourceNotFound } => Problem(404, $"There is no stream to fork from at {EventHeaders.ForkedFrom}."),
@@ -49,7 +52,8 @@ public sealed partial class EventEndpoint
         _ => Problem(409, "The stream stands with another content type, expiry, closure or fork point; delete it first or ask for the same."),
     };
 
-    private static string LocationOf(string path) => Prefix + string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+    private static string LocationOf(EventRequest request, string path) =>
+        (request.Header("Host") is { Length: > 0 } host ? $"{request.Scheme}://{host}" : "") + Prefix + string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 
     private async ValueTask<StreamSettings?> SourceTypeAsync(ForkPoint fork, TimeSpan? ttl, DateTimeOffset? expires, CancellationToken cancellation)
     {
@@ -89,12 +93,12 @@ public sealed partial class EventEndpoint
             return new EventProblem(400, $"{EventHeaders.ForkSubOffset} is '{beyond}'; a whole number in plain digits is allowed.");
         if (more > 0 && at is null) return new EventProblem(400, $"{EventHeaders.ForkSubOffset} needs {EventHeaders.ForkOffset}.");
         EventOffset? offset = null;
-        if (at is not null && at != "-1")
+        if (at is not null && at is not ("-1" or ReferenceStart))
         {
             if (!EventOffset.TryParse(at, out var parsed)) return new EventProblem(400, $"{EventHeaders.ForkOffset} is '{at}'; use an offset that the server gave out.");
             offset = parsed;
         }
-        else if (at == "-1") offset = new EventOffset(-1, 0);
+        else if (at is not null) offset = EventOffset.Start;
         fork = new ForkPoint(Uri.UnescapeDataString(source[Prefix.Length..]), offset, more);
         return null;
     }

@@ -9,6 +9,9 @@ namespace Sallyport.Events;
 /// </remarks>
 public readonly record struct EventOffset(long Epoch, long Position)
 {
+    /// <summary>The beginning of a stream whose epoch is not known; written <c>-1</c>, never given out.</summary>
+    public static readonly EventOffset Start = new(-1, 0);
+
     private const int EpochDigits = 12;
     private const int PositionDigits = 13;
 

@@ -6,6 +6,9 @@ public sealed record EventRequest
     /// <summary>The method, as sent.</summary>
     public required string Method { get; init; }
 
+    /// <summary><c>http</c> or <c>https</c>, as the client sees it.</summary>
+    public string Scheme { get; init; } = "http";
+
     /// <summary>The path, percent-decoded once, with its leading slash.</summary>
     public required string Path { get; init; }
 

@@ -46,6 +46,7 @@ public static class EventEndpointMiddleware
         return new EventRequest
         {
             Method = request.Method,
+            Scheme = request.Scheme,
             Path = request.Path.Value ?? "",
             Query = request.QueryString.Value ?? "",
             Headers = headers,

@@ -16,7 +16,7 @@ internal static class EventStreamFrames
         }
         else
         {
-            output.Write("data: "u8);
+            output.Write("data:"u8);
             var room = output.GetSpan(Base64.GetMaxEncodedToUtf8Length(body.Length));
             Base64.EncodeToUtf8(body, room, out _, out var written);
             output.Advance(written);
@@ -31,7 +31,8 @@ internal static class EventStreamFrames
         while (true)
         {
             var end = body.IndexOfAny((byte)'\r', (byte)'\n');
-            output.Write("data: "u8);
+            // A reader drops one blank after the colon: only a line that begins with one needs another.
+            output.Write(body is [(byte)' ', ..] ? "data: "u8 : "data:"u8);
             WriteWithoutNul(output, end < 0 ? body : body[..end]);
             output.Write("\n"u8);
             if (end < 0) return;
@@ -55,7 +56,7 @@ internal static class EventStreamFrames
     public static void WriteControl(IBufferWriter<byte> output, EventOffset next, string cursor, bool upToDate, bool closed)
     {
         var state = closed ? ",\"upToDate\":true,\"streamClosed\":true" : $",\"streamCursor\":\"{cursor}\"{(upToDate ? ",\"upToDate\":true" : "")}";
-        output.Write(Encoding.UTF8.GetBytes($"event: control\nid: {next}\ndata: {{\"streamNextOffset\":\"{next}\"{state}}}\n\n"));
+        output.Write(Encoding.UTF8.GetBytes($"event: control\ndata:{{\"streamNextOffset\":\"{next}\"{state}}}\nid: {next}\n\n"));
     }
 
     public static void WriteHeartbeat(IBufferWriter<byte> output) => output.Write(":\n\n"u8);

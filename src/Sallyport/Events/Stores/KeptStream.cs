@@ -55,7 +55,7 @@ internal sealed class KeptStream
     public void ForkRemoved() => Forks--;
 
     public bool IsForkOf(ForkPoint? fork) =>
-        fork is null ? _fork is null : _fork is not null && _fork.Source == fork.Source && _fork.Beyond == fork.Beyond && (fork.At is null || fork.At == _fork.At);
+        fork is null ? _fork is null : _fork is not null && _fork.Source == fork.Source && _fork.Beyond == fork.Beyond && (fork.At is null || fork.At == _fork.At || (fork.At == EventOffset.Start && _fork.At is { Position: 0 }));
 
     public void Touch(DateTimeOffset now) => _touched = now;
 
@@ -93,7 +93,7 @@ internal sealed class KeptStream
     /// <summary>A stream that begins with this one's messages up to the point; null if the point is not within this stream.</summary>
     public KeptStream? Fork(StreamSettings settings, ForkPoint point, DateTimeOffset now)
     {
-        var at = point.At ?? State.Tail;
+        var at = point.At is not { } asked ? State.Tail : asked == EventOffset.Start ? State.Earliest : asked;
         if (at.Epoch != _epoch || at.Position > _messages.Count) return null;
         var count = (int)at.Position;
         IEnumerable<ReadOnlyMemory<byte>> inherited = _messages.Take(count);
