@@ -1,4 +1,3 @@
-using Sallyport.Events;
 using Xunit;
 
 namespace Sallyport.Tests.Events;
