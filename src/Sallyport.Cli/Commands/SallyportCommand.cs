@@ -10,6 +10,7 @@ internal static class SallyportCommand
         RelayCommand.Create(),
         AgentCommand.Create(),
         FirewallCommand.Create(),
+        EventsCommand.Create(),
         VersionCommand.Create(),
     };
 }

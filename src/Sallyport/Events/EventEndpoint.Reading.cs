@@ -1,0 +1,153 @@
+using System.Buffers;
+using Sallyport.Events.Messages;
+
+namespace Sallyport.Events;
+
+/// <content>GET (Durable Streams sections 5.6 and 5.7): a plain read, or event acquisition, which waits.</content>
+public sealed partial class EventEndpoint
+{
+    private async Task<EventAnswer> ReadAsync(string path, EventRequest request, CancellationToken cancellation)
+    {
+        if (EventQuery.TryParse(request.Query, out var query) is { } repeated) return repeated.ToAnswer();
+        if (query.Live is not (null or "long-poll" or "sse"))
+            return Problem(400, $"live is '{query.Live}'; long-poll and sse are allowed, or no live for a plain read.");
+        if (query.Live is not null && query.Offset is null) return Problem(400, "A live read needs an offset: -1 for the start, now for the end, or one that the server gave out.");
+        if (query.Live == "sse" && request.Header("Last-Event-ID") is { Length: > 0 } last) query = query with { Offset = last };
+        EventOffset? from = null;
+        if (query.Offset is not (null or "-1" or "now"))
+        {
+            if (!EventOffset.TryParse(query.Offset, out var offset))
+                return Problem(400, $"The offset is '{query.Offset}'; -1 for the start, now for the end, or one that the server gave out is allowed.");
+            from = offset;
+        }
+        if (TryReadWait(request, query, out var wait) is { } badWait) return badWait.ToAnswer();
+        var found = await _store.DescribeAsync(path, cancellation);
+        if (found is not { Outcome: ReadOutcome.Found, State: { } state }) return Missing(found.Outcome, found.State);
+        if (AnswerType(request, query, state.Settings) is not { } type)
+            return Problem(406, $"The stream is {state.Settings.ContentType} (live=sse: text/event-stream); Accept asks for something else.");
+        if (query.Offset == "now") from = state.Tail;
+        return query.Live switch
+        {
+            null => await CatchUpAsync(path, request, query, from, type, cancellation),
+            "sse" => await EventStreamAsync(path, query, from, cancellation),
+            _ => await AcquireAsync(path, request, query, from, wait, type, cancellation),
+        };
+    }
+
+    private async Task<EventAnswer> CatchUpAsync(
+        string path, EventRequest request, EventQuery query, EventOffset? from, string type, CancellationToken cancellation)
+    {
+        // A read from now is empty by definition, even if something was stored since the tail was looked up.
+        var read = await _store.ReadAsync(path, from, query.Offset == "now" ? 0 : Limits.ReadBytes, cancellation);
+        if (read is not { Outcome: ReadOutcome.Found, State: { } state, Messages: { } messages }) return Missing(read.Outcome, read.State);
+        if (query.Offset == "now")
+            return new EventAnswer(200) { Headers = ReadHeaders(read with { Messages = [], Next = state.Tail }, state, type, "no-store"), Body = BodyOf([], state) };
+        var tag = TagOf(read, state);
+        var headers = ReadHeaders(read, state, type, "private, no-cache");
+        headers.Add(new("ETag", tag));
+        if (request.Header("If-None-Match") is { } known && (known == "*" || known.Split(',').Any(one => one.Trim() == tag)))
+            return new EventAnswer(304) { Headers = headers };
+        return IsOffered(type, messages) ? new EventAnswer(200) { Headers = headers, Body = BodyOf(messages, state) } : NotCloudEvents();
+    }
+
+    // The patent's event acquisition: park, then look, then wait, then look again. In this order no event can slip through.
+    private async Task<EventAnswer> AcquireAsync(
+        string path, EventRequest request, EventQuery query, EventOffset? from, TimeSpan wait, string type, CancellationToken cancellation)
+    {
+        var began = _time.GetTimestamp();
+        while (true)
+        {
+            var left = wait - _time.GetElapsedTime(began);
+            using var reader = left > TimeSpan.Zero ? _parked.TryPark(path) : null;
+            var read = await _store.ReadAsync(path, from, Limits.ReadBytes, cancellation);
+            if (read is not { Outcome: ReadOutcome.Found, State: { } state, Messages: { } messages }) return Missing(read.Outcome, read.State);
+            if (messages.Count > 0 || state.Closed || left <= TimeSpan.Zero || _draining)
+            {
+                if (!IsOffered(type, messages)) return NotCloudEvents();
+                return AcquisitionAnswer(read, state, type, request, query, wait);
+            }
+            if (reader is null) return TooManyReaders();
+            // An epoch that changes while the reader waits must not start it over from the new stream's beginning.
+            from = read.Start;
+            if (!await reader.WaitAsync(left, cancellation)) wait = TimeSpan.Zero;
+        }
+    }
+
+    private EventAnswer AcquisitionAnswer(ReadResult read, StreamState state, string type, EventRequest request, EventQuery query, TimeSpan wait)
+    {
+        var occurred = read.Messages!.Count > 0;
+        var headers = ReadHeaders(read, state, type, "no-store");
+        if (!state.Closed || read.Next != state.Tail) headers.Add(new(EventHeaders.Cursor, _cursor.Next(query.Cursor)));
+        if (query.Timeout is null && PreferredWait(request) is { } preferred) headers.Add(new("Preference-Applied", $"wait={preferred}"));
+        if (!occurred) headers.RemoveAll(static field => field.Key == "Content-Type");
+        else headers.Add(new("ETag", TagOf(read, state)));
+        return occurred ? new EventAnswer(200) { Headers = headers, Body = BodyOf(read.Messages, state) } : new EventAnswer(204) { Headers = headers };
+    }
+
+    private EventAnswer TooManyReaders() =>
+        Problem(429, $"{Limits.ParkedReaders} readers are waiting already; that is the most. Ask again, or with timeout=0.", ("Retry-After", "1"));
+
+    private static EventAnswer NotCloudEvents() => Problem(406, $"Not every message in this range is a CloudEvent; ask for {StreamSettings.Json}.");
+
+    private EventProblem? TryReadWait(EventRequest request, EventQuery query, out TimeSpan wait)
+    {
+        wait = Limits.DefaultWait;
+        if ((query.Timeout ?? PreferredWait(request)) is not { } text) return null;
+        if (!PlainNumber.TryParse(text, PlainNumber.LargestExact, out var seconds))
+            return new EventProblem(400, $"The wait is '{text}'; whole seconds in plain digits are allowed, and more than {Limits.LongestWait.TotalSeconds} count as that many.");
+        wait = seconds >= Limits.LongestWait.TotalSeconds ? Limits.LongestWait : TimeSpan.FromSeconds(seconds);
+        return null;
+    }
+
+    // Prefer: wait=10, respond-async (RFC 7240 section 4.3).
+    private static string? PreferredWait(EventRequest request)
+    {
+        foreach (var preference in request.Header("Prefer")?.Split([',', ';']) ?? [])
+        {
+            var text = preference.Trim();
+            if (text.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)) return text["wait=".Length..].Trim('"');
+        }
+        return null;
+    }
+
+    private static List<KeyValuePair<string, string>> ReadHeaders(ReadResult read, StreamState state, string type, string caching)
+    {
+        var headers = new List<KeyValuePair<string, string>>(10)
+        {
+            new("Content-Type", type),
+            new(EventHeaders.NextOffset, read.Next.ToString()),
+            new("Cache-Control", caching),
+        };
+        if (read.Next != state.Tail) return headers;
+        headers.Add(new(EventHeaders.UpToDate, "true"));
+        if (state.Closed) headers.Add(new(EventHeaders.Closed, "true"));
+        return headers;
+    }
+
+    // Varies with the end reached and with closure, which an unchanged body must not hide (Durable Streams section 10.1).
+    private static string TagOf(ReadResult read, StreamState state) =>
+        $"\"{read.Start}:{read.Next.Position:x}{(read.Next == state.Tail ? state.Closed ? ":c" : ":t" : "")}\"";
+
+    private static ReadOnlyMemory<byte> BodyOf(IReadOnlyList<ReadOnlyMemory<byte>> messages, StreamState state)
+    {
+        if (state.Settings.IsJson) return JsonMessages.Join(messages);
+        if (messages.Count == 1) return messages[0];
+        var whole = new ArrayBufferWriter<byte>();
+        foreach (var message in messages) whole.Write(message.Span);
+        return whole.WrittenMemory;
+    }
+
+    // What the answer is called, or null if the client takes none of what there is. Weights are ignored: there is one form to choose from.
+    private static string? AnswerType(EventRequest request, EventQuery query, StreamSettings settings)
+    {
+        var offered = query.Live == "sse" ? "text/event-stream" : settings.MediaType;
+        if (request.Header("Accept") is not { Length: > 0 } accept) return settings.ContentType;
+        var family = offered[..(offered.IndexOf('/', StringComparison.Ordinal) + 1)] + "*";
+        var asked = accept.Split(',').Select(StreamSettings.MediaTypeOf).ToArray();
+        if (asked.Any(one => one == "*/*" || one == family || one == offered)) return settings.ContentType;
+        return settings.IsJson && query.Live != "sse" && asked.Contains(CloudEvent.Batch) ? CloudEvent.Batch : null;
+    }
+
+    private static bool IsOffered(string type, IReadOnlyList<ReadOnlyMemory<byte>> messages) =>
+        type != CloudEvent.Batch || messages.All(message => CloudEvent.Lack(message) is null);
+}

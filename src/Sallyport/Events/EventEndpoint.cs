@@ -1,0 +1,133 @@
+namespace Sallyport.Events;
+
+/// <summary>The events room: requests in, answers out, independent of any web server. Durable Streams 1.0 under <c>/v1/stream/</c>.</summary>
+/// <remarks>Safe for any number of requests at once. A reader that waits costs no thread.</remarks>
+public sealed partial class EventEndpoint
+{
+    /// <summary>What stream paths begin with.</summary>
+    public const string Prefix = "/v1/stream/";
+
+    private const string Methods = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+
+    private readonly IEventStore _store;
+    private readonly TimeProvider _time;
+    private readonly string? _allowedOrigin;
+    private readonly ParkedReaders _parked;
+    private readonly StreamCursor _cursor;
+    private volatile bool _draining;
+
+    /// <summary>A room over a store.</summary>
+    /// <param name="store">Where the streams are; its changes are watched from now on.</param>
+    /// <param name="limits">The bounds.</param>
+    /// <param name="time">The clock of waits and cursors.</param>
+    /// <param name="allowedOrigin">Whose pages may use the room from a browser: an origin, <c>*</c>, or null for none but its own.</param>
+    /// <param name="random">For cursors, which need no secrecy; null: a shared one.</param>
+    public EventEndpoint(IEventStore store, EventLimits limits, TimeProvider time, string? allowedOrigin = "*", Random? random = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(limits);
+        _store = store;
+        _time = time;
+        _allowedOrigin = allowedOrigin;
+        Limits = limits;
+        _parked = new ParkedReaders(limits.ParkedReaders, time);
+        _cursor = new StreamCursor(time, random ?? Random.Shared);
+        store.Watch(_parked.Wake);
+    }
+
+    /// <summary>The bounds; a host reads bodies no further than <see cref="EventLimits.BodyBytes"/>.</summary>
+    public EventLimits Limits { get; }
+
+    /// <summary>How many readers wait now.</summary>
+    public int ParkedReaders => _parked.Count;
+
+    /// <summary>Ends all waits with "no event" and answers 503 from now on. Not to be undone.</summary>
+    public void Drain()
+    {
+        _draining = true;
+        _parked.Drain();
+    }
+
+    /// <summary>Answers a request. Whatever the client sent, the outcome is an answer.</summary>
+    /// <exception cref="OperationCanceledException">The client went away.</exception>
+    public async Task<EventAnswer> HandleAsync(EventRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        EventAnswer answer;
+        try
+        {
+            answer = await AnswerAsync(request, cancellation);
+        }
+        catch (IOException)
+        {
+            answer = Problem(503, "The event store cannot be reached now; try again.", ("Retry-After", "5"));
+        }
+        return request.Method == "HEAD" && !answer.Body.IsEmpty ? WithSafety(answer) with { Body = default } : WithSafety(answer);
+    }
+
+    private async Task<EventAnswer> AnswerAsync(EventRequest request, CancellationToken cancellation)
+    {
+        if (_draining) return Problem(503, "The server is shutting down; try again.", ("Retry-After", "2"));
+        if (!request.Path.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return request.Path == "/v1/feed"
+                ? Problem(501, "Feeds over many streams are not offered here; read each stream under /v1/stream/.")
+                : Problem(404, "Nothing is here; streams are under /v1/stream/.");
+        }
+        var path = request.Path[Prefix.Length..];
+        if (PathProblem(path) is { } problem) return problem;
+        if (request.BodyTooLarge || request.Body.Length > Limits.BodyBytes)
+            return Problem(413, $"The body is longer than {Limits.BodyBytes} bytes; that is the most that one request may carry.");
+        return request.Method switch
+        {
+            "GET" => await ReadAsync(path, request, cancellation),
+            "HEAD" => await DescribeAsync(path, cancellation),
+            "POST" => await AppendAsync(path, request, cancellation),
+            "PUT" => await CreateAsync(path, request, cancellation),
+            "DELETE" => await DeleteAsync(path, cancellation),
+            "OPTIONS" => Preflight(),
+            _ => Problem(405, $"{Methods} are allowed.", ("Allow", Methods)),
+        };
+    }
+
+    private EventAnswer? PathProblem(string path)
+    {
+        if (path.Length == 0) return Problem(404, "A stream needs a name: /v1/stream/NAME.");
+        if (path.Length > Limits.PathLength) return Problem(400, $"The stream's name has {path.Length} characters; at most {Limits.PathLength} are allowed.");
+        var segments = path.Split('/');
+        if (segments[0] == "__ds") return Problem(501, "Names under __ds are reserved for subscriptions, which are not offered here.");
+        if (path.AsSpan().ContainsAnyInRange('\0', '\x1f') || path.Contains('\x7f', StringComparison.Ordinal))
+            return Problem(400, "The stream's name contains a control character; none is allowed.");
+        return segments.Any(segment => segment is "" or "." or "..")
+            ? Problem(400, "The stream's name has an empty, '.' or '..' segment; each segment needs a name.")
+            : null;
+    }
+
+    private async Task<EventAnswer> DescribeAsync(string path, CancellationToken cancellation)
+    {
+        var found = await _store.DescribeAsync(path, cancellation);
+        if (found is not { Outcome: ReadOutcome.Found, State: { } state }) return Missing(found.Outcome, found.State);
+        var headers = StateHeaders(state);
+        headers.Add(new("Cache-Control", "no-store"));
+        if (state.Settings.Ttl is { } ttl) headers.Add(new(EventHeaders.Ttl, Text((long)ttl.TotalSeconds)));
+        if (state.Settings.ExpiresAt is { } end) headers.Add(new(EventHeaders.ExpiresAt, Text(end)));
+        return new EventAnswer(200) { Headers = headers };
+    }
+
+    private async Task<EventAnswer> DeleteAsync(string path, CancellationToken cancellation)
+    {
+        var outcome = await _store.DeleteAsync(path, cancellation);
+        return outcome == ReadOutcome.Found ? new EventAnswer(204) : Missing(outcome, null);
+    }
+
+    private EventAnswer Preflight() => new(204)
+    {
+        Headers = _allowedOrigin is null ? [new("Allow", Methods)] :
+        [
+            new("Allow", Methods),
+            new("Access-Control-Allow-Methods", Methods),
+            new("Access-Control-Allow-Headers", EventHeaders.AllowedToSend),
+            new("Access-Control-Max-Age", "86400"),
+        ],
+    };
+}

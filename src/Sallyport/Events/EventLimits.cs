@@ -1,0 +1,41 @@
+namespace Sallyport.Events;
+
+/// <summary>The bounds of the events room. Every one has a default, and passing any of them is an answer, never a failure.</summary>
+public sealed record EventLimits
+{
+    /// <summary>The longest request body in bytes, and so the longest message; 1 MiB, since a message is a notice and not a file. Over it: 413.</summary>
+    public int BodyBytes { get; init; } = 1 << 20;
+
+    /// <summary>How many streams may stand at once; 10,000, about one per device of a large site. Over it: 507.</summary>
+    public int Streams { get; init; } = 10_000;
+
+    /// <summary>The bytes that one stream may hold, 16 per message included; 64 MiB, a quarter of <see cref="StoreBytes"/>. Over it: 507.</summary>
+    public long StreamBytes { get; init; } = 64L << 20;
+
+    /// <summary>The bytes that all streams together may hold; 256 MiB, which fits beside the rest on a small server. Over it: 507.</summary>
+    public long StoreBytes { get; init; } = 256L << 20;
+
+    /// <summary>How many producers one stream remembers; 10,000, as for <see cref="Streams"/>. Over it: 507.</summary>
+    public int Producers { get; init; } = 10_000;
+
+    /// <summary>How many readers may wait at once; 10,000. Over it: 429 with Retry-After.</summary>
+    public int ParkedReaders { get; init; } = 10_000;
+
+    /// <summary>How many bytes of messages one read takes, at least one message; 1 MiB, as <see cref="BodyBytes"/>. What is left comes with the next offset.</summary>
+    public int ReadBytes { get; init; } = 1 << 20;
+
+    /// <summary>The longest stream path in characters; 1,024. Over it: 400.</summary>
+    public int PathLength { get; init; } = 1024;
+
+    /// <summary>How long an acquisition waits unless it says otherwise; 25 s, below the 30 s at which many gateways give up.</summary>
+    public TimeSpan DefaultWait { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>The longest wait; 55 s, below the 60 s default of common proxies. A longer wish is cut to it.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(55);
+
+    /// <summary>How often a quiet event stream (SSE) sends a comment; 15 s, the HTML standard's own advice.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long one event stream (SSE) lasts before the reader has to ask anew; 60 s, as Durable Streams section 10.2 advises.</summary>
+    public TimeSpan EventStreamLife { get; init; } = TimeSpan.FromSeconds(60);
+}

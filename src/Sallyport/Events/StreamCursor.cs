@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace Sallyport.Events;
+
+/// <summary>The cursor of live answers: it only makes the next request's URL differ, so that no cache answers it for ever (Durable Streams section 10.1).</summary>
+internal sealed class StreamCursor(TimeProvider time, Random random)
+{
+    private const int IntervalSeconds = 20;
+    private static readonly DateTimeOffset Epoch = new(2024, 10, 9, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The present interval, or one behind the client's cursor if that is not older.</summary>
+    public string Next(string? previous)
+    {
+        var now = (long)((time.GetUtcNow() - Epoch).TotalSeconds / IntervalSeconds);
+        if (previous is not null && PlainNumber.TryParse(previous, PlainNumber.LargestExact, out var theirs) && theirs >= now)
+            now = theirs + Math.Max(1, random.Next(1, 3601) / IntervalSeconds);
+        return now.ToString(CultureInfo.InvariantCulture);
+    }
+}

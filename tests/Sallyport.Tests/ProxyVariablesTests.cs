@@ -1,0 +1,30 @@
+using Sallyport.Cli;
+using Xunit;
+
+namespace Sallyport.Tests;
+
+public sealed class ProxyVariablesTests
+{
+    [Theory]
+    [InlineData("http://a.def/", "HTTP_PROXY=http://r:8080", "http://r:8080/")]
+    [InlineData("http://a.def/", "HTTP_PROXY=http://big:1;http_proxy=http://small:2", "http://small:2/")]
+    [InlineData("http://a.def/", "ALL_PROXY=r:8080", "http://r:8080/")]
+    [InlineData("http://a.def/", "HTTPS_PROXY=http://r:8080", null)]
+    [InlineData("https://a.def/", "HTTPS_PROXY=http://r:8080", "http://r:8080/")]
+    [InlineData("http://a.def/", "HTTP_PROXY=http://r:8080;NO_PROXY=def", null)]
+    [InlineData("http://a.def/", "HTTP_PROXY=http://r:8080;NO_PROXY=x, .DEF", null)]
+    [InlineData("http://adef/", "HTTP_PROXY=http://r:8080;NO_PROXY=def", "http://r:8080/")]
+    [InlineData("http://10.1.2.3/", "HTTP_PROXY=http://r:8080;NO_PROXY=10.0.0.0/8", null)]
+    [InlineData("http://10.1.2.3/", "HTTP_PROXY=http://r:8080;NO_PROXY=2.3", "http://r:8080/")]
+    [InlineData("http://a.def/", "HTTP_PROXY=http://r:8080;NO_PROXY=*", null)]
+    [InlineData("http://a.def/", "", null)]
+    public void Proxy_variables_mean_what_they_mean_to_curl(string target, string variables, string? proxy)
+    {
+        var set = variables.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        Assert.Equal(proxy, ProxyVariables.For(new Uri(target), set.GetValueOrDefault)?.ToString());
+    }
+
+    [Fact]
+    public void A_proxy_of_another_kind_is_refused_by_name() =>
+        Assert.Contains("all_proxy", Assert.Throws<FormatException>(() => ProxyVariables.For(new Uri("http://a/"), name => name == "all_proxy" ? "socks5://r:1" : null)).Message, StringComparison.Ordinal);
+}
