@@ -11,6 +11,7 @@ internal static class SallyportCommand
         AgentCommand.Create(),
         FirewallCommand.Create(),
         EventsCommand.Create(),
+        ServeCommand.Create(),
         VersionCommand.Create(),
     };
 }
