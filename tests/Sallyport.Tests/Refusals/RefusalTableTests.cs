@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sallyport.Refusals;
+using Xunit;
 
 namespace Sallyport.Tests.Refusals;
 
