@@ -7,6 +7,7 @@ internal static class SallyportCommand
 {
     public static RootCommand Create() => new("Reach everything inside a network through one firewall port.")
     {
+        CheckCommand.Create(),
         VersionCommand.Create(),
     };
 }
