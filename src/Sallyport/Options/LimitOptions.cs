@@ -3,7 +3,7 @@ namespace Sallyport.Options;
 /// <summary>The <c>[limits]</c> section. Each limit says where its default comes from.</summary>
 public sealed record LimitOptions
 {
-    /// <summary><c>head</c>: bytes of a request's or an answer's head. 64 KiB: room for large cookies, which servers commonly cap at 8 to 32 KiB.</summary>
+    /// <summary><c>head</c>: bytes of a request's or an answer's head. 64 KiB: room for the largest cookies and tokens that destinations accept.</summary>
     public int HeadBytes { get; init; } = 64 * 1024;
 
     /// <summary><c>fields</c>: fields of a head. 100, as in Kestrel and Apache.</summary>
@@ -15,7 +15,7 @@ public sealed record LimitOptions
     /// <summary><c>body</c>: bytes of a request's body. None: a relay streams, and how much is too much is the destination's to say.</summary>
     public long? BodyBytes { get; init; }
 
-    /// <summary><c>connections</c>: client connections at once. 10,000: what the one port's users may reach in reserve, with two descriptors each.</summary>
+    /// <summary><c>connections</c>: client connections at once. 10,000: twice as many descriptors, which stays below the usual hard limit of Linux (524,288, systemd) by far.</summary>
     public int Connections { get; init; } = 10_000;
 
     /// <summary><c>connections-per-source</c>: client connections at once from one address. 1,000, a tenth of all: one source never takes the relay for itself.</summary>

@@ -59,6 +59,15 @@ public sealed class TextFormsTests
     }
 
     [Theory]
+    [InlineData("*:443")]
+    [InlineData("www.def.co.jp:80")]
+    public void A_host_alone_has_no_port(string text)
+    {
+        Assert.False(HostPattern.TryParse(text, out _, out var error));
+        Assert.Contains("a name has no colon", error);
+    }
+
+    [Theory]
     [InlineData("0.0.0.0:8080", "0.0.0.0:8080", true)]
     [InlineData("[::]:0", "[::]:0", true)]
     [InlineData("127.0.0.1:0", "127.0.0.1:0", false)]
