@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
@@ -56,6 +57,15 @@ public sealed partial class ResourceServerTests
         await using var served = await Small().WithLink("link.json", "sub/../a.json").StartAsync();
 
         Assert.EndsWith("\r\n\r\n{}", await served.AskAsync("/link.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_directory_is_empty_and_nobody_waits_for_its_writer()
+    {
+        await using var served = await Small().StartAsync();
+        using (var mkfifo = Process.Start("mkfifo", Path.Join(served.Path, "pipe"))) await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("Content-Length: 0\r\n", await served.AskAsync("/pipe"), StringComparison.Ordinal);
     }
 
     [Theory]
