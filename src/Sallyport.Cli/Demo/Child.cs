@@ -6,7 +6,7 @@ namespace Sallyport.Cli.Demo;
 /// <summary>This program, started once more in one of the places: a server until it is disposed of, or an application that answers and ends.</summary>
 internal sealed class Child : IAsyncDisposable
 {
-    private const int TailLines = 5;
+    private const int TailLines = 3;
 
     // Under a second is usual; the rest is for a machine that is busy with other things.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);

@@ -6,6 +6,9 @@ namespace Sallyport.Cli.Demo;
 /// <summary>The whole demonstration: the stage is set, the scenes are played one after another, and everything is taken down again.</summary>
 internal sealed class DemoRun(INarrator narrator, bool keeps)
 {
+    // From before the ground is made, as the user counts.
+    private readonly long _started = Stopwatch.GetTimestamp();
+
     private static readonly IScene[] s_scenes =
     [
         new WallScene(), new HeadsScene(), new AnswersScene(), new TunnelScene(), new EventsScene(), new RefusalScene(), new ScanScene(),
@@ -17,7 +20,6 @@ internal sealed class DemoRun(INarrator narrator, bool keeps)
     /// <returns>The exit code: good only when every scene held.</returns>
     public async Task<int> PlayAsync(GroundChoice choice, CancellationToken cancellation)
     {
-        var started = Stopwatch.GetTimestamp();
         await using var ground = choice.Ground!;
         narrator.Open(ground, choice.LeftOut);
         try
@@ -25,7 +27,7 @@ internal sealed class DemoRun(INarrator narrator, bool keeps)
             await using var stage = await Stage.SetAsync(ground, cancellation);
             var held = true;
             for (var i = 0; i < s_scenes.Length; i++) held &= await PlayAsync(stage, i, choice.LeftOut, cancellation);
-            narrator.Close(new DemoSummary(held, $"{stage.SharedPort.Port}", RelayLog.ByPort(stage.Relay.Errors.Lines), Stopwatch.GetElapsedTime(started), choice.LeftOut)
+            narrator.Close(new DemoSummary(held, $"{stage.SharedPort.Port}", RelayLog.ByPort(stage.Relay.Errors.Lines), Stopwatch.GetElapsedTime(_started), choice.LeftOut)
             {
                 Traces = ([.. stage.Processes], ground.Topology is { } topology ? [topology.Outside, topology.Wall, topology.Inside] : [], stage.Files.Folder),
             });
@@ -39,6 +41,11 @@ internal sealed class DemoRun(INarrator narrator, bool keeps)
         catch (DemoException failure)
         {
             await Console.Error.WriteLineAsync($"sallyport demo: {failure.Message}");
+            return ExitCode.Failed;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"sallyport demo: the temporary folder {Path.GetTempPath()} cannot be used: {failure.Message}");
             return ExitCode.Failed;
         }
         catch (OperationCanceledException)
@@ -58,7 +65,7 @@ internal sealed class DemoRun(INarrator narrator, bool keeps)
         }
         catch (DemoException failure)
         {
-            record.Claim(false, failure.Message, "that it comes about", "the message above");
+            record.Fail(failure.Message);
         }
         narrator.Tell(record, stage.Tails());
         return record.Held;

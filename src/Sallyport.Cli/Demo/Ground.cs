@@ -7,7 +7,7 @@ namespace Sallyport.Cli.Demo;
 /// What the demonstration stands on: three network namespaces with a wall between outside and inside, or, where these cannot be had,
 /// this machine's loopback, where every place is the same one.
 /// </summary>
-internal sealed class Ground(NamespaceTopology? topology) : IAsyncDisposable
+internal sealed class Ground(NamespaceTopology? topology, bool isPrivate = false) : IAsyncDisposable
 {
     /// <summary>The port of the figures; on loopback the system picks one, as this may be taken.</summary>
     private const int SharedPort = 8080;
@@ -21,8 +21,14 @@ internal sealed class Ground(NamespaceTopology? topology) : IAsyncDisposable
     public IPEndPoint VaultListen => At(NamespaceTopology.SecondServerAddress, 443, 12);
     public IPEndPoint EventsListen => At(NamespaceTopology.FirstServerAddress, 4437, 11);
 
-    /// <summary>What to write before a command so that it runs in the place; empty on loopback, else with a blank at its end.</summary>
-    public string Entrance(Place place) => topology is null ? "" : $"ip netns exec {Namespace(place)} ";
+    /// <summary>What to write before a command in another terminal so that it runs in the place; empty on loopback, else with a blank at its end.</summary>
+    public string Entrance(Place place)
+    {
+        if (topology is null) return "";
+        var enter = $"ip netns exec {Namespace(place)} ";
+        // The names of namespaces that a user made without root are seen only from where they were made.
+        return isPrivate ? $"nsenter --preserve-credentials -U -m -t {Environment.ProcessId} {enter}" : enter;
+    }
 
     /// <summary>Starts a program in the place, its three streams in the caller's hands.</summary>
     public Process Start(Place place, string program, IReadOnlyList<string> arguments)

@@ -10,7 +10,10 @@ internal sealed record GroundChoice(Ground? Ground, string? LeftOut)
     private const string Install = "apt-get install nftables iproute2";
 
     /// <summary>Makes the namespaces where that is possible; loopback, with the reason, where it is not.</summary>
-    public static async Task<GroundChoice> MakeAsync(bool wantsLoopback, CancellationToken cancellation)
+    /// <param name="wantsLoopback">Not even to try.</param>
+    /// <param name="isPrivate">Whether this is the second run already, as root of its own namespaces.</param>
+    /// <param name="cancellation">Ends the attempt, with nothing left behind.</param>
+    public static async Task<GroundChoice> MakeAsync(bool wantsLoopback, bool isPrivate, CancellationToken cancellation)
     {
         if (wantsLoopback) return Loopback("--loopback asks for it");
         if (!OperatingSystem.IsLinux()) return Loopback("network namespaces are part of Linux");
@@ -29,7 +32,7 @@ internal sealed record GroundChoice(Ground? Ground, string? LeftOut)
         {
             var topology = await NamespaceTopology.CreateAsync(cancellation);
             var nft = await NamespaceTopology.RunToEndAsync(topology.Wall, "nft", ["list", "tables"], "", cancellation);
-            if (nft.ExitCode == 0) return new GroundChoice(new Ground(topology), null);
+            if (nft.ExitCode == 0) return new GroundChoice(new Ground(topology, isPrivate), null);
             await topology.DisposeAsync();
             return Loopback($"nft does not work here ({FirstLine(nft.Errors)})");
         }

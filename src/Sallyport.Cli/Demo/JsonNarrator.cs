@@ -15,8 +15,9 @@ internal sealed class JsonNarrator(TextWriter output) : INarrator
     {
         json.WriteNumber("scene", scene.Number);
         json.WriteString("title", scene.Title);
-        json.WriteBoolean("held", scene.Held);
-        if (scene.LeftOut is not null) json.WriteString("leftOut", scene.LeftOut);
+        // A scene that was left out has neither held nor failed.
+        if (scene.LeftOut is null) json.WriteBoolean("held", scene.Held);
+        else json.WriteString("leftOut", scene.LeftOut);
         json.WriteStartArray("lines");
         foreach (var line in scene.Lines) WriteLine(json, line);
         json.WriteEndArray();

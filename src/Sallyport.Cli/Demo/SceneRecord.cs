@@ -27,6 +27,9 @@ internal sealed class SceneRecord(int number, string title)
     /// <summary>Text as it is.</summary>
     public void Show(string text) => _lines.Add(new SceneLine(text));
 
+    /// <summary>What the scene could not go on without; the message says what was expected and seen.</summary>
+    public void Fail(string message) => _lines.Add(new SceneLine(message, false));
+
     /// <summary>A claim, with what a reader needs when it does not hold.</summary>
     public void Claim(bool held, string what, string expected, string seen) =>
         _lines.Add(held ? new SceneLine(what, true) : new SceneLine(what, false, expected, seen));

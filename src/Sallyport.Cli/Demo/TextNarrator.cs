@@ -39,9 +39,8 @@ internal sealed class TextNarrator(TextWriter output, bool withColor) : INarrato
                 continue;
             }
             Wrapped($"   {Mark(held)} ", "     ", line.What, width: 5);
-            if (held) continue;
-            Wrapped("     expected: ", "       ", Visible(line.Expected!));
-            Wrapped("     seen:     ", "       ", Visible(line.Seen!));
+            if (line.Expected is { } expected) Wrapped("     expected: ", "       ", Visible(expected));
+            if (line.Seen is { } seen) Wrapped("     seen:     ", "       ", Visible(seen));
         }
         if (scene.Held) return;
         foreach (var tail in tails) output.Write(tail);

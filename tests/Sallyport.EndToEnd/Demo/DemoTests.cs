@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Sallyport.EndToEnd.Firewall;
+using Sallyport.Testing;
+using Sallyport.Testing.Programs;
+using Xunit;
+
+namespace Sallyport.EndToEnd.Demo;
+
+/// <summary>The demonstration as a user runs it: what each scene claims, and that nothing of it stays.</summary>
+public sealed partial class DemoTests
+{
+    [Fact]
+    public async Task Every_scene_holds_through_a_real_firewall_and_nothing_is_left_behind()
+    {
+        SkipWithoutNamespaces();
+
+        var demo = await DemoOutput.OfAsync();
+
+        demo.MustHaveHeldAndLeftNothing();
+        Assert.Equal(7, demo.Scenes.Count);
+        Assert.Contains("After: the same connection meets silence.", demo.TextsOf(1));
+        Assert.Equal(
+            [
+                "       GET /index.html HTTP/1.0", "       Host: www.def.co.jp",
+                "       GET http://www.def.co.jp/index.html HTTP/1.0", "       Host: 10.1.0.5:8080",
+                "       GET /index.html HTTP/1.0", "       Host: www.def.co.jp",
+            ],
+            demo.TextsOf(2).Where(text => text.StartsWith(' ')));
+        MustShowTheRest(demo);
+        Assert.Contains("1-8191 of 3 addresses, 24,573 ports in all: open is 10.1.0.5:8080.", demo.TextsOf(7));
+        Assert.Equal("8080", demo.Summary.GetProperty("port").GetString());
+        Assert.Equal(3, demo.Summary.GetProperty("namespaces").GetArrayLength());
+        var log = demo.Summary.GetProperty("relayLog");
+        Assert.Equal(4, log.GetProperty("80").GetInt32());
+        Assert.Equal(1, log.GetProperty("443").GetInt32());
+        Assert.InRange(log.GetProperty("4437").GetInt32(), 2, 40);
+    }
+
+    [Fact]
+    public async Task On_loopback_every_scene_but_those_of_the_wall_holds_and_the_reason_is_told()
+    {
+        var demo = await DemoOutput.OfAsync("--loopback");
+
+        demo.MustHaveHeldAndLeftNothing();
+        Assert.Equal(7, demo.Scenes.Count);
+        foreach (var wall in (int[])[0, 6]) Assert.Equal("--loopback asks for it", demo.Scenes[wall].GetProperty("leftOut").GetString());
+        Assert.Contains(demo.TextsOf(2), text => PatentForm().IsMatch(text));
+        MustShowTheRest(demo);
+        Assert.Equal("none", demo.Summary.GetProperty("wall").GetString());
+        Assert.Equal(3, demo.Summary.GetProperty("relayLog").EnumerateObject().Count());
+    }
+
+    [Fact]
+    public async Task Text_fits_80_columns_has_a_tick_for_each_claim_and_no_color_in_a_pipe()
+    {
+        var result = (await ProductProcess.RunAsync("demo", "--loopback")).MustSucceed();
+
+        var lines = result.Output.Split('\n');
+        Assert.DoesNotContain(lines, line => line.Length > 80);
+        Assert.DoesNotContain('\e', result.Output);
+        Assert.DoesNotContain('✗', result.Output);
+        Assert.Equal(17, lines.Count(line => line.StartsWith("   ✓ ", StringComparison.Ordinal)));
+        Assert.Contains(lines, line => line.StartsWith("All of it went through one port: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Keep_invites_to_try_and_an_interrupt_takes_everything_down()
+    {
+        SkipWithoutNamespaces();
+        await using var demo = await ProductProcess.StartAsync("demo", "--keep");
+        var command = demo.Output.Lines.First(line => line.Contains("curl -x http://127.0.0.1:3128 http", StringComparison.Ordinal)).Split(' ');
+        var netns = command[3];
+        if (ForeignProgram.ReasonToSkip("curl") is null)
+        {
+            var answer = await ForeignProgram.RunAsync(command[0], command[1..]);
+            Assert.Equal("<h1>The web server inside</h1>\n", answer.MustSucceed().Output);
+        }
+        Assert.True(File.Exists("/run/netns/" + netns));
+
+        demo.Send(Signal.Interrupt);
+
+        Assert.Equal(0, await demo.ExitCodeAsync());
+        Assert.False(File.Exists("/run/netns/" + netns));
+    }
+
+    [Fact]
+    public async Task An_interrupt_in_the_middle_takes_everything_down_and_is_no_success()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "looks for what is left in /proc");
+        using var folder = new TemporaryFolder();
+        using var demo = await StartToSceneTwoAsync(folder);
+        var errors = demo.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.NotEmpty(ProcessesWith(folder.Root));
+        Assert.NotEmpty(Directory.GetDirectories(folder.Root));
+
+        (await ForeignProgram.RunAsync("kill", "-INT", $"{demo.Id}")).MustSucceed();
+        await demo.WaitForExitAsync(TestContext.Current.CancellationToken).Within("the end of the demonstration");
+
+        Assert.Equal(1, demo.ExitCode);
+        Assert.Contains("interrupted; everything is taken down", await errors, StringComparison.Ordinal);
+        Assert.Empty(ProcessesWith(folder.Root));
+        Assert.Empty(Directory.GetDirectories(folder.Root));
+    }
+
+    [Fact]
+    public async Task A_relay_that_dies_fails_the_scenes_that_need_it_and_each_says_what_was_expected()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "looks for the relay in /proc");
+        using var folder = new TemporaryFolder();
+        using var demo = await StartToSceneTwoAsync(folder);
+        var relay = ProcessesWith(folder.Root).Single(process => File.ReadAllText($"{process}/cmdline").Contains("\0relay\0--config", StringComparison.Ordinal));
+
+        (await ForeignProgram.RunAsync("kill", "-KILL", relay["/proc/".Length..])).MustSucceed();
+        var told = await demo.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).Within("all that the demonstration tells");
+        await demo.WaitForExitAsync(TestContext.Current.CancellationToken).Within("the end of the demonstration");
+
+        Assert.Equal(1, demo.ExitCode);
+        Assert.Contains("✗", told, StringComparison.Ordinal);
+        Assert.Contains("     expected: 403", told, StringComparison.Ordinal);
+        Assert.Contains("     seen:     502", told, StringComparison.Ordinal);
+        Assert.Contains("   agent: ", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("All of it went", told, StringComparison.Ordinal);
+        Assert.Contains("Not every scene held", told, StringComparison.Ordinal);
+        Assert.Empty(ProcessesWith(folder.Root));
+    }
+
+    [Fact]
+    public async Task An_ordinary_user_sees_it_all_through_namespaces_of_their_own()
+    {
+        SkipWithoutNamespaces();
+        Assert.SkipUnless(NamespaceRig.IsInstalled("unshare") && NamespaceRig.IsInstalled("setpriv"), "unshare and setpriv are missing: apt-get install util-linux");
+        string[] user = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
+        var allowed = await ForeignProgram.RunAsync("setpriv", [.. user, "unshare", "--user", "--map-root-user", "--net", "--mount", "true"]);
+        Assert.SkipUnless(allowed.ExitCode == 0, "this system gives users no namespaces of their own");
+        var readable = await ForeignProgram.RunAsync("setpriv", [.. user, NamespaceRig.Executable, "version"]);
+        Assert.SkipUnless(readable.ExitCode == 0, "another user cannot run what was built here");
+
+        var demo = await ForeignProgram.RunAsync("setpriv", [.. user, NamespaceRig.Executable, "demo"]);
+
+        Assert.Contains("All of it went through one port: 8080.", demo.MustSucceed().Output, StringComparison.Ordinal);
+    }
+
+    private static void MustShowTheRest(DemoOutput demo)
+    {
+        Assert.Contains(demo.TextsOf(2), text => text.StartsWith("504 is 501 again, byte for byte", StringComparison.Ordinal));
+        Assert.Equal(["compressed", "chunked", "counted"], demo.TextsOf(3).Select(text => text.Split(' ')[0]));
+        Assert.Contains("It is the destination's own certificate, whose key the relay does not have.", demo.TextsOf(4));
+        Assert.Contains("""       type door.opened, data {"door":"north"}""", demo.TextsOf(5));
+        Assert.Contains(demo.TextsOf(6), text => text.StartsWith("Proxy-Status: relay.abc.co.jp; error=http_request_denied", StringComparison.Ordinal));
+    }
+
+    /// <summary>Starts it on loopback and returns when it tells of scene 2. Its files go to the folder, and whoever has that in the environment is part of it.</summary>
+    private static async Task<Process> StartToSceneTwoAsync(TemporaryFolder folder)
+    {
+        var start = new ProcessStartInfo(NamespaceRig.Executable, ["demo", "--loopback"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["TMPDIR"] = folder.Root;
+        var demo = Process.Start(start)!;
+        while (await demo.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            if (line.StartsWith("2  ", StringComparison.Ordinal))
+                return demo;
+        throw new InvalidOperationException($"The demonstration ended before scene 2: {await demo.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+    }
+
+    private static List<string> ProcessesWith(string environment)
+    {
+        var found = new List<string>();
+        foreach (var process in Directory.GetDirectories("/proc").Where(folder => folder.AsSpan(6).IndexOfAnyExceptInRange('0', '9') < 0))
+        {
+            try
+            {
+                if (File.ReadAllText($"{process}/environ").Contains(environment, StringComparison.Ordinal)) found.Add(process);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It ended, or is another user's.
+            }
+        }
+        return found;
+    }
+
+    private static void SkipWithoutNamespaces()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "network namespaces are part of Linux");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "making network namespaces needs root");
+        Assert.SkipWhen(ForeignProgram.ReasonToSkip("ip", "nft") is not null, "ip or nft is missing: apt-get install nftables iproute2");
+    }
+
+    [GeneratedRegex(@"^ +GET http://www\.def\.co\.jp:\d+/index\.html HTTP/1\.0$")]
+    private static partial Regex PatentForm();
+}
