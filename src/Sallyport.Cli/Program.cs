@@ -1,3 +1,5 @@
+using Sallyport.Cli;
 using Sallyport.Cli.Commands;
 
-return await SallyportCommand.Create().Parse(args).InvokeAsync();
+var parsed = SallyportCommand.Create().Parse(args);
+return parsed.Errors.Count > 0 ? UsageError.Show(parsed) : await parsed.InvokeAsync();

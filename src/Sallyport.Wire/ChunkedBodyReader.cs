@@ -4,7 +4,7 @@ namespace Sallyport.Wire;
 /// <remarks>A few numbers and no memory of its own: the default value stands at the start of a body. A value type that changes: keep it in one place and pass it by reference.</remarks>
 public partial struct ChunkedBodyReader
 {
-    /// <summary>How many bytes of chunk extensions one message may have: no known use needs more than a few.</summary>
+    /// <summary>How many bytes of chunk extensions one message may have; they are read and dropped, so a sender must not be able to keep the reader busy with them.</summary>
     public const int MaxExtensionBytes = 4096;
 
     /// <summary>The longest size line that <see cref="WriteSize"/> writes, in bytes.</summary>

@@ -7,6 +7,6 @@ namespace Sallyport.Wire;
 /// <param name="MaxFieldBytes">One field line, or a status line, in bytes without its CRLF.</param>
 public readonly record struct HeadLimits(int MaxHeadBytes, int MaxFields, int MaxTargetBytes, int MaxFieldBytes)
 {
-    /// <summary>64 KiB, 100 fields, and 16 KiB for the target and for each field: twice what RFC 9112 section 3 asks of a request line, and what browsers' cookies stay below.</summary>
+    /// <summary>64 KiB, 100 fields, and 16 KiB for the target and for each field; the target alone may be twice the 8,000 bytes that RFC 9112 section 3 asks of a whole request line.</summary>
     public static HeadLimits Default => new(65536, 100, 16384, 16384);
 }

@@ -2,7 +2,7 @@ namespace Sallyport.Wire;
 
 public abstract partial class MessageHead
 {
-    // Measured on browsers' and curl's requests: 4-16 fields. A head that never sees more never grows.
+    // Small, so that a fresh reader costs little; it doubles when a head has more, and then stays.
     private const int FirstCapacity = 16;
 
     private HeadField[] _fields = [];

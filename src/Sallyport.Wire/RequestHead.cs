@@ -3,7 +3,7 @@ namespace Sallyport.Wire;
 /// <summary>Reads the head of a request (RFC 9112 sections 3 and 5), strictly: what two recipients could take differently is refused.</summary>
 public sealed partial class RequestHead : MessageHead
 {
-    /// <summary>How long a method may be in bytes; the longest registered one has 16.</summary>
+    /// <summary>How long a method may be in bytes; the longest registered one, UPDATEREDIRECTREF, has 17.</summary>
     public const int MaxMethodBytes = 64;
 
     /// <summary>How many blank lines are skipped before the request line (RFC 9112 section 2.2 asks for at least one).</summary>

@@ -49,7 +49,7 @@ public sealed class Relay : IDisposable
 
     private void Open(RelaySettings settings)
     {
-        var census = new ConnectionCensus(settings.Limits.Connections, settings.Limits.PerSource);
+        var census = new ConnectionCensus(settings.Limits.Connections, settings.Limits.ConnectionsPerSource);
         var epoll = OperatingSystem.IsLinux() && !settings.UseSockets;
         if (epoll) DescriptorLimit.Raise();
         // Only epoll's listeners can be shared out; the portable loop is one.
@@ -101,7 +101,7 @@ public sealed class Relay : IDisposable
         }
         // Overload sheds new connections, not old ones.
         socket.Abort();
-        if (Interlocked.Exchange(ref _pressureSaid, 1) == 0) _log.Say("connection-limit: new connections are refused; raise limits.connections or limits.per-source if this is no attack");
+        if (Interlocked.Exchange(ref _pressureSaid, 1) == 0) _log.Say("connection-limit: new connections are refused; raise limits.connections or limits.connections-per-source if this is no attack");
     }
 
     private void SayPressure(AcceptTrouble trouble)

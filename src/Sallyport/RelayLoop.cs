@@ -22,7 +22,7 @@ internal sealed class RelayLoop
         Log = log;
         Census = census;
         Trace = new RouteTrace(settings.Name);
-        HeadLimits = new HeadLimits(settings.Limits.HeadBytes, settings.Limits.Fields, settings.Limits.TargetBytes, settings.Limits.FieldBytes);
+        HeadLimits = new HeadLimits(settings.Limits.HeadBytes, settings.Limits.Fields, settings.Limits.TargetBytes, HeadLimits.Default.MaxFieldBytes);
         Resolver = new NameResolver(transport, settings.Timeouts.Resolve, settings.Limits.Lookups);
         Dialer = new Dialer(transport, Resolver, settings.Timeouts);
     }

@@ -28,7 +28,8 @@ internal static class AgentCommand
         {
             var forwards = parsed.GetValue(forward) ?? [];
             var proxies = parsed.GetValue(http) is { Length: > 0 } given ? given : forwards.Length > 0 ? [] : [s_defaultHttp];
-            var name = parsed.GetValue(via) ?? EngineOptions.RandomName();
+            var options = engine.Apply(parsed, new RelayOptions());
+            var name = parsed.GetValue(via) ?? options.Name;
             var settings = engine.Apply(parsed, new RelaySettings
             {
                 Listeners =
@@ -41,7 +42,7 @@ internal static class AgentCommand
                 IsAgent = true,
                 WireForm = parsed.GetValue(wire) == "patent" ? WireForm.Patent : WireForm.Rfc,
             });
-            return ServingProcess.RunRelayAsync(settings, engine.Format(parsed), ReadyLine);
+            return ServingProcess.RunRelayAsync(settings, options, ReadyLine);
         });
         return command;
     }

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
-using System.Security.Cryptography;
 using Sallyport.Options;
 
 namespace Sallyport.Cli.Commands;
@@ -32,18 +30,20 @@ internal sealed class EngineOptions
         command.Add(_grace);
     }
 
+    /// <summary>What the command line says of the options comes on top of the file.</summary>
+    public RelayOptions Apply(ParseResult parsed, RelayOptions options)
+    {
+        if (parsed.GetResult(_grace) is { Implicit: false }) options = options with { Timeouts = options.Timeouts with { Grace = parsed.GetValue(_grace) } };
+        if (parsed.GetResult(_logFormat) is { Implicit: false })
+            options = options with { LogFormat = parsed.GetValue(_logFormat) switch { "json" => LogFormat.Json, "clf" => LogFormat.Clf, _ => LogFormat.Text } };
+        return options;
+    }
+
+    /// <summary>How the engine runs on this machine; no matter of a configuration file.</summary>
     public RelaySettings Apply(ParseResult parsed, RelaySettings settings) => settings with
     {
         Loops = parsed.GetResult(_loops) is null ? 0 : parsed.GetValue(_loops),
         UseSockets = parsed.GetValue(_transport) == "sockets",
-        Timeouts = settings.Timeouts with { Grace = parsed.GetValue(_grace) },
-    };
-
-    public LogFormat Format(ParseResult parsed) => parsed.GetValue(_logFormat) switch
-    {
-        "json" => LogFormat.Json,
-        "clf" => LogFormat.Clf,
-        _ => LogFormat.Text,
     };
 
     public static Option<ListenAddress[]> Listen() => new("--listen")
@@ -74,9 +74,6 @@ internal sealed class EngineOptions
         CustomParser = ReadRelay,
     };
 
-    /// <summary>A name that no other relay has, so that loops are told from chains.</summary>
-    public static string RandomName() => $"sallyport-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
-
     internal delegate bool Reader<T>(string text, out T? value, out string? error);
 
     internal static Func<ArgumentResult, T[]> ReadAll<T>(Reader<T> read) => result =>
@@ -105,20 +102,10 @@ internal sealed class EngineOptions
         return null;
     }
 
-    internal static TimeSpan ReadDuration(ArgumentResult result)
+    private static TimeSpan ReadDuration(ArgumentResult result)
     {
-        var text = result.Tokens[0].Value;
-        var digits = text.TakeWhile(char.IsAsciiDigit).Count();
-        var factor = text[digits..] switch
-        {
-            "ms" => TimeSpan.FromMilliseconds(1),
-            "s" => TimeSpan.FromSeconds(1),
-            "m" => TimeSpan.FromMinutes(1),
-            "h" => TimeSpan.FromHours(1),
-            _ => TimeSpan.Zero,
-        };
-        if (digits is > 0 and < 8 && factor > TimeSpan.Zero) return factor * int.Parse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture);
-        result.AddError($"{OptionName(result)}: `{text}` is no duration: a number and ms, s, m or h is allowed, such as 30s");
+        if (DurationText.TryParse(result.Tokens[0].Value, out var duration, out var error)) return duration;
+        result.AddError($"{OptionName(result)}: {error}");
         return default;
     }
 

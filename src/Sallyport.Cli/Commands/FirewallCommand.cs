@@ -12,6 +12,12 @@ namespace Sallyport.Cli.Commands;
 /// <summary><c>sallyport firewall</c>: plan, apply, verify and revert the rules of the wall, and prove from outside what they leave open.</summary>
 internal static partial class FirewallCommand
 {
+    private static readonly Option<string?> s_config = new("--config")
+    {
+        Description = "The relay's configuration: [firewall] and listen say all that the plan needs.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string?> s_outside = new("--outside")
     {
         Description = "The interface that faces the outside network, for example eth0.",
@@ -99,7 +105,7 @@ internal static partial class FirewallCommand
     private static Command CreateRevert()
     {
         // The options are taken and not needed: the command line of apply, with the verb changed, must work.
-        var command = new Command("revert", "Remove Sallyport's rules and nothing else (needs root).") { s_outside, s_ports, s_placement, s_relay };
+        var command = new Command("revert", "Remove Sallyport's rules and nothing else (needs root).") { s_config, s_outside, s_ports, s_placement, s_relay };
         command.SetAction((_, cancellation) => GuardAsync(async () =>
         {
             var removed = await InstalledFirewall.RevertAsync(cancellation);
@@ -113,13 +119,17 @@ internal static partial class FirewallCommand
 
     private static Command CreateAction(string name, string description, Func<FirewallPlan, ParseResult, CancellationToken, Task<int>> action)
     {
-        var command = new Command(name, description) { s_outside, s_ports, s_placement, s_relay };
+        var command = new Command(name, description) { s_config, s_outside, s_ports, s_placement, s_relay };
         command.SetAction((result, cancellation) => GuardAsync(() =>
         {
             FirewallPlan plan;
             try
             {
                 plan = FirewallPlan.From(OptionsFrom(result));
+            }
+            catch (BadConfigurationException)
+            {
+                return Task.FromResult(ExitCode.BadConfiguration);
             }
             catch (FirewallException e)
             {
@@ -131,14 +141,25 @@ internal static partial class FirewallCommand
         return command;
     }
 
-    private static FirewallOptions OptionsFrom(ParseResult result) => new()
+    private static FirewallOptions OptionsFrom(ParseResult result)
     {
-        Outside = result.GetValue(s_outside)
-            ?? throw new FirewallException("which interface faces outside? Name it: --outside IF (ip -brief link lists them)."),
-        Placement = result.GetValue(s_placement) == "gateway" ? FirewallPlacement.Gateway : FirewallPlacement.Here,
-        Relay = result.GetValue(s_relay),
-        Ports = result.GetValue(s_ports) ?? [],
-    };
+        if (result.GetValue(s_config) is { } file)
+        {
+            var options = Configuration.ReadOrExplain(file) ?? throw new BadConfigurationException();
+            return options.Firewall ?? throw new FirewallException($"{file} has no [firewall] section: outside = \"IF\" names the interface that faces outside.");
+        }
+        return new FirewallOptions
+        {
+            Outside = result.GetValue(s_outside)
+                ?? throw new FirewallException("which interface faces outside? Name it in [firewall] of --config FILE, or by --outside IF (ip -brief link lists them)."),
+            Placement = result.GetValue(s_placement) == "gateway" ? FirewallPlacement.Gateway : FirewallPlacement.Here,
+            Relay = result.GetValue(s_relay),
+            Ports = result.GetValue(s_ports) ?? [],
+        };
+    }
+
+    /// <summary>The configuration's errors have been said already.</summary>
+    private sealed class BadConfigurationException : Exception;
 
     private static async Task<int> GuardAsync(Func<Task<int>> action)
     {

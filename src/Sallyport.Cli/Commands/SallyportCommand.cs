@@ -12,6 +12,7 @@ internal static class SallyportCommand
         FirewallCommand.Create(),
         EventsCommand.Create(),
         ServeCommand.Create(),
+        CheckCommand.Create(),
         VersionCommand.Create(),
     };
 }

@@ -39,6 +39,8 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync($"sallyport serve: --listen '{listen}': ADDR:PORT was expected, such as 127.0.0.1:8000 or [::1]:8000, with a port of 0-65535.");
             return ExitCode.Usage;
         }
+        // The command line's own signal handler knows of this task only once it has returned; a signal before that would end in its code.
+        await Task.Yield();
         try
         {
             var options = new ResourceOptions
@@ -49,9 +51,11 @@ internal static class ServeCommand
                 List = list,
             };
             await using var server = await ResourceServer.StartAsync(options, Console.Error.WriteLine);
+            // Listened for before the ready line is out: whoever reads that line may end the server at once.
+            var termination = TerminationAsync(stop);
             await Console.Out.WriteLineAsync($"sallyport serve ready on {server.Listening}");
-            await Console.Out.FlushAsync(stop);
-            await TerminationAsync(stop);
+            await Console.Out.FlushAsync(CancellationToken.None);
+            await termination;
             return ExitCode.Good;
         }
         catch (IOException failure)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sallyport.Options;
 using Sallyport.Reporting;
 
 namespace Sallyport.Cli.Commands;
@@ -6,6 +7,21 @@ namespace Sallyport.Cli.Commands;
 /// <summary>What every serving command does alike: one ready line on stdout, then serve until TERM or INT, drain, and end; a second signal ends at once.</summary>
 internal static class ServingProcess
 {
+    /// <summary>The log's file, appended to, or the error stream.</summary>
+    private static Stream? OpenLog(string? file)
+    {
+        if (file is null) return Console.OpenStandardError();
+        try
+        {
+            return new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"sallyport: cannot write the log to {file}: {refused.Message}");
+            return null;
+        }
+    }
+
     /// <summary>The one line on stdout, flushed: whoever started us waits for it.</summary>
     private static void Announce(string line)
     {
@@ -14,10 +30,11 @@ internal static class ServingProcess
     }
 
     /// <summary>Runs a relay or an agent from start to drained.</summary>
-    public static async Task<int> RunRelayAsync(RelaySettings settings, Options.LogFormat format, Func<Relay, string> readyLine)
+    public static async Task<int> RunRelayAsync(RelaySettings settings, RelayOptions options, Func<Relay, string> readyLine)
     {
-        using var ring = new LogRing(Console.OpenStandardError());
-        var log = new AccessLog(ring, format);
+        if (OpenLog(options.LogFile) is not { } target) return ExitCode.Failed;
+        using var ring = new LogRing(target);
+        var log = new AccessLog(ring, options.LogFormat);
         Relay relay;
         try
         {
@@ -37,7 +54,7 @@ internal static class ServingProcess
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
             Announce(readyLine(relay));
             await serving.Task.ConfigureAwait(false);
-            var clean = await relay.DrainAsync(settings.Timeouts.Grace, again.Token).ConfigureAwait(false);
+            var clean = await relay.DrainAsync(options.Timeouts.Grace, again.Token).ConfigureAwait(false);
             if (!clean) log.Say("drained: what was still under way after the grace period was ended");
             return ExitCode.Good;
 

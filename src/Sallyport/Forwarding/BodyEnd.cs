@@ -18,6 +18,9 @@ internal enum BodyEnd : byte
     /// <summary>The source sent nothing for too long.</summary>
     SourceTimedOut,
 
+    /// <summary>The body is larger than the limit.</summary>
+    TooLarge,
+
     /// <summary>The sink took nothing more.</summary>
     SinkFailed,
 }

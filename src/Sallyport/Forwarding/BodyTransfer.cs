@@ -14,6 +14,7 @@ internal sealed class BodyTransfer
     private BodyReader _reader;
     private bool _chunkedOut;
     private bool _endWritten;
+    private long _maxBytes;
 
     /// <summary>Body bytes moved, without any transfer coding.</summary>
     public long Bytes { get; private set; }
@@ -21,14 +22,15 @@ internal sealed class BodyTransfer
     /// <summary>How it ended; <see cref="BodyEnd.Open"/> until then.</summary>
     public BodyEnd End { get; private set; }
 
-    /// <summary>Prepares for a body.</summary>
-    public void Begin(InputBuffer input, OutputBuffer output, BodyFraming framing, bool chunkedOut)
+    /// <summary>Prepares for a body; what goes past <paramref name="maxBytes"/> ends it.</summary>
+    public void Begin(InputBuffer input, OutputBuffer output, BodyFraming framing, bool chunkedOut, long maxBytes = long.MaxValue)
     {
         _input = input;
         _output = output;
         _reader = new BodyReader(framing);
         _chunkedOut = chunkedOut && framing.Kind != BodyKind.None;
         _endWritten = false;
+        _maxBytes = maxBytes;
         Bytes = 0;
         End = BodyEnd.Open;
     }
@@ -41,6 +43,9 @@ internal sealed class BodyTransfer
             var unread = _input.Unread;
             switch (_reader.Read(unread, out var consumed, out var data))
             {
+                case ChunkStatus.Data when Bytes + data.Length > _maxBytes:
+                    End = BodyEnd.TooLarge;
+                    break;
                 case ChunkStatus.Data:
                     Put(data.Of(unread));
                     _input.Consume(consumed);
@@ -79,7 +84,7 @@ internal sealed class BodyTransfer
         while (true)
         {
             Fill();
-            if (_output.Length > 0 && End != BodyEnd.SourceMalformed)
+            if (_output.Length > 0 && End is BodyEnd.Open or BodyEnd.Complete)
             {
                 var sent = await sink.SendAsync(_output.Pending, sendTimeout);
                 _output.Clear();

@@ -61,6 +61,7 @@ internal sealed partial class HttpExchange
         if (IsRefused) return AdmissionKind.Refused;
         if (_loop.IsDraining) Refuse(Refusal.Draining);
         else if (_loop.Trace.HasSeen(_request, _requestInput.Unread)) Refuse(Refusal.LoopDetected);
+        else if (_request.Framing.Kind == BodyKind.Counted && _request.Framing.Length > MaxBody) Refuse(Refusal.BodyTooLarge);
         else FindRoute();
         return IsRefused ? AdmissionKind.Refused : Take(_loop.Policy.Admit(_client.RemoteAddress, Destination, MethodText));
     }
@@ -154,14 +155,19 @@ internal sealed partial class HttpExchange
         return true;
     }
 
+    private long MaxBody => _loop.Settings.Limits.BodyBytes ?? long.MaxValue;
+
     /// <summary>From here on the request cannot be repeated: its bytes leave the input.</summary>
     private void BeginBody()
     {
         _requestConsumed = true;
         _hasUploadBegun = true;
         _requestInput.Consume(_request.Length);
-        _up.Begin(_requestInput, _toServer, _request.Framing, _request.Framing.Kind == BodyKind.Chunked);
+        _up.Begin(_requestInput, _toServer, _request.Framing, _request.Framing.Kind == BodyKind.Chunked, MaxBody);
         _up.Fill();
+        // A body that is bad from its first bytes on: nothing of it has been sent yet.
+        if (_up.End == BodyEnd.SourceMalformed) Refuse(Refusal.BadRequest);
+        else if (_up.End == BodyEnd.TooLarge) Refuse(Refusal.BodyTooLarge);
     }
 
     /// <summary>What became of the sending.</summary>
@@ -190,7 +196,12 @@ internal sealed partial class HttpExchange
         var end = await _up.RunAsync(_client, _server!, _loop.Settings.Timeouts.Body, SendTimeout);
         if (end is BodyEnd.Complete or BodyEnd.SinkFailed || _isUploadStopped) return end;
         // The destination must not take what it has for the whole, and whoever waits for its answer is to hear of it.
-        Refuse(end == BodyEnd.SourceTimedOut ? Refusal.RequestTimedOut : Refusal.BadRequest);
+        Refuse(end switch
+        {
+            BodyEnd.SourceTimedOut => Refusal.RequestTimedOut,
+            BodyEnd.TooLarge => Refusal.BodyTooLarge,
+            _ => Refusal.BadRequest,
+        });
         _server!.Abort();
         return end;
     }

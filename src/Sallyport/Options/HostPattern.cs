@@ -123,9 +123,9 @@ public sealed record HostPattern
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or '*' or ':'))
                 return $"`{text}` is no host: `{c}` is not allowed in a name (letters, digits, - and _ between dots, and * for any run of characters)";
         }
-        // What a glob leaves open may still turn out an address in text form; without one, a colon or an empty label never can be a name.
+        if (name.Contains(':', StringComparison.Ordinal)) return $"`{text}` is no host: it is no IPv6 address or network, and a name has no colon";
+        // What a glob leaves open may still turn out a name, or an IPv4 address in text form.
         if (name.Contains('*', StringComparison.Ordinal)) return null;
-        if (name.Contains(':', StringComparison.Ordinal)) return $"`{text}` is no IPv6 address and a name has no colon";
         foreach (var label in name.Split('.'))
             if (label.Length is 0 or > 63) return $"`{text}` is no host: the parts between dots have 1 to 63 characters";
         var last = name[(name.LastIndexOf('.') + 1)..];

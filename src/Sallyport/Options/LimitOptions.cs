@@ -1,0 +1,26 @@
+namespace Sallyport.Options;
+
+/// <summary>The <c>[limits]</c> section. Each limit says where its default comes from.</summary>
+public sealed record LimitOptions
+{
+    /// <summary><c>head</c>: bytes of a request's or an answer's head. 64 KiB: room for the largest cookies and tokens that destinations accept.</summary>
+    public int HeadBytes { get; init; } = 64 * 1024;
+
+    /// <summary><c>fields</c>: fields of a head. 100, as in Kestrel and Apache.</summary>
+    public int Fields { get; init; } = 100;
+
+    /// <summary><c>target</c>: bytes of a request's target. 16 KiB: twice the 8,000 that RFC 9112 section 3 asks for.</summary>
+    public int TargetBytes { get; init; } = 16 * 1024;
+
+    /// <summary><c>body</c>: bytes of a request's body. None: a relay streams, and how much is too much is the destination's to say.</summary>
+    public long? BodyBytes { get; init; }
+
+    /// <summary><c>connections</c>: client connections at once. 10,000: twice as many descriptors, which stays below the usual hard limit of Linux (524,288, systemd) by far.</summary>
+    public int Connections { get; init; } = 10_000;
+
+    /// <summary><c>connections-per-source</c>: client connections at once from one address. 1,000, a tenth of all: one source never takes the relay for itself.</summary>
+    public int ConnectionsPerSource { get; init; } = 1_000;
+
+    /// <summary><c>lookups</c>: names being resolved at once. 64: look-ups may hold a thread each, and the rest wait their turn.</summary>
+    public int Lookups { get; init; } = 64;
+}

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Sallyport.Wire;
+
+namespace Sallyport.Options;
+
+/// <summary>All that a relay is told, from its file and the command line.</summary>
+public sealed record RelayOptions
+{
+    private static readonly string s_pseudonym = "sallyport-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
+
+    /// <summary><c>listen</c>: the shared port. <c>0.0.0.0:8080</c>: what the patent's figures show, on every IPv4 address.</summary>
+    public IReadOnlyList<ListenAddress> Listen { get; init; } = [new ListenAddress(InternetAddress.FromV4(0), 8080)];
+
+    /// <summary><c>name</c>: the pseudonym in Via and Proxy-Status; null for no Via (<c>"off"</c>). Random for each process, so that no two relays look like a loop.</summary>
+    public string? Name { get; init; } = s_pseudonym;
+
+    /// <summary><c>[[destination]]</c>, in the file's order.</summary>
+    public IReadOnlyList<DestinationRule> Destinations { get; init; } = [];
+
+    /// <summary><c>[[allow]]</c>, in the file's order: the first that matches wins.</summary>
+    public IReadOnlyList<AllowRule> Allow { get; init; } = [];
+
+    /// <summary><c>[limits]</c>.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary><c>[timeouts]</c>.</summary>
+    public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary><c>next-hop</c>: the relay to go through; null to dial destinations directly.</summary>
+    public RelayAddress? NextHop { get; init; }
+
+    /// <summary><c>[firewall]</c>; null when there is none.</summary>
+    public FirewallOptions? Firewall { get; init; }
+
+    /// <summary><c>format</c> of <c>[log]</c>.</summary>
+    public LogFormat LogFormat { get; init; }
+
+    /// <summary><c>file</c> of <c>[log]</c>; null for the standard error stream.</summary>
+    public string? LogFile { get; init; }
+}
