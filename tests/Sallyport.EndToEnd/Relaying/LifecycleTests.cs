@@ -16,8 +16,17 @@ public sealed class LifecycleTests
         await using var relay = await TestRelay.StartAsync();
         var second = await ProductProcess.RunAsync("relay", "--listen", $"{relay.Endpoint}");
         Assert.Equal(1, second.ExitCode);
-        Assert.Equal($"sallyport: cannot listen on {relay.Endpoint}: another program listens there already\n", second.Error);
+        Assert.Matches($@"^sallyport: cannot listen on {relay.Endpoint}: process \d+ \(another sallyport\) listens there already\n$", second.Error);
         Assert.Equal("", second.Output);
+    }
+
+    [Fact]
+    public async Task A_port_of_another_program_is_said_in_one_line_and_ends_with_1()
+    {
+        await using var other = RawDestination.KeepsConnectionsCounted();
+        var second = await ProductProcess.RunAsync("relay", "--listen", $"{other.Endpoint}");
+        Assert.Equal(1, second.ExitCode);
+        Assert.Equal($"sallyport: cannot listen on {other.Endpoint}: another program listens there already\n", second.Error);
     }
 
     [Theory]
