@@ -19,7 +19,7 @@ public sealed class ConfigurationReaderTests
         Assert.Null(options.LogFile);
         Assert.Equal(LogFormat.Text, options.LogFormat);
         Assert.Equal(
-            new LimitOptions { HeadBytes = 65_536, Fields = 100, TargetBytes = 16_384, BodyBytes = null, Connections = 10_000, ConnectionsPerSource = 1_000, Lookups = 64 },
+            new LimitOptions { HeadBytes = 65_536, Fields = 100, TargetBytes = 16_384, BodyBytes = null, Connections = 10_000, ConnectionsPerSource = 8_000, Lookups = 64 },
             options.Limits);
         Assert.Equal(
             new TimeoutOptions
