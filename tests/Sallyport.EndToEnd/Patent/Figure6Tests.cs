@@ -1,6 +1,7 @@
 using Sallyport.Client;
 using Sallyport.Testing.Programs;
 using Sallyport.Testing.Raw;
+using Sallyport.Wire;
 using Xunit;
 
 namespace Sallyport.EndToEnd.Patent;
