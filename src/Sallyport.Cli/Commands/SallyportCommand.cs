@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sallyport.Cli.Demo.Applications;
 
 namespace Sallyport.Cli.Commands;
 
@@ -13,6 +14,8 @@ internal static class SallyportCommand
         EventsCommand.Create(),
         ServeCommand.Create(),
         CheckCommand.Create(),
+        DemoCommand.Create(),
         VersionCommand.Create(),
+        DemoApplicationCommand.Create(),
     };
 }

@@ -58,7 +58,7 @@ public abstract class TransportSocket : TimerNode
     public abstract ValueTask<IoResult> ConnectAsync(InternetAddress address, ushort port, TimeSpan timeout);
 
     /// <summary>Leaves the socket to a keeper that is told when it stirs or the time is over. Nothing may be pending.</summary>
-    public void Park(IIdleKeeper keeper, TimeSpan longest)
+    public virtual void Park(IIdleKeeper keeper, TimeSpan longest)
     {
         IdleKeeper = keeper;
         IdleDeadline = DeadlineOf(longest);
@@ -66,7 +66,7 @@ public abstract class TransportSocket : TimerNode
     }
 
     /// <summary>Takes the socket back into use.</summary>
-    public void Unpark()
+    public virtual void Unpark()
     {
         IdleKeeper = null;
         IdleDeadline = long.MaxValue;

@@ -82,11 +82,14 @@ public sealed class Tunnel(TransportSocket client, TransportSocket destination, 
 
     private TimeSpan IdleLeft() => TimeSpan.FromMilliseconds(Math.Max(0, _lastMoved + idleTimeout.TotalMilliseconds - client.Loop.Now));
 
-    private TunnelEnd EndBy(TransportSocket side, IoStatus status) => status switch
+    private TunnelEnd EndBy(TransportSocket side, IoStatus status) => EndOf(status, ReferenceEquals(side, client));
+
+    /// <summary>How a tunnel ends when an operation on one of its sides ended so.</summary>
+    internal static TunnelEnd EndOf(IoStatus status, bool onClientSide) => status switch
     {
         IoStatus.Closed => TunnelEnd.EndedByRelay,
         IoStatus.TimedOut => TunnelEnd.IdleTimedOut,
-        _ => ReferenceEquals(side, client) ? TunnelEnd.ResetByClient : TunnelEnd.ResetByDestination,
+        _ => onClientSide ? TunnelEnd.ResetByClient : TunnelEnd.ResetByDestination,
     };
 
     /// <summary>Ends both directions at once; the first reason stands.</summary>

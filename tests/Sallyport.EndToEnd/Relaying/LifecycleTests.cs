@@ -13,11 +13,20 @@ public sealed class LifecycleTests
     [Fact]
     public async Task A_port_in_use_is_said_in_one_line_and_ends_with_1()
     {
+        await using var relay = await TestRelay.StartAsync();
+        var second = await ProductProcess.RunAsync("relay", "--listen", $"{relay.Endpoint}");
+        Assert.Equal(1, second.ExitCode);
+        Assert.Matches($@"^sallyport: cannot listen on {relay.Endpoint}: process \d+ \(another sallyport\) listens there already\n$", second.Error);
+        Assert.Equal("", second.Output);
+    }
+
+    [Fact]
+    public async Task A_port_of_another_program_is_said_in_one_line_and_ends_with_1()
+    {
         await using var other = RawDestination.KeepsConnectionsCounted();
-        var relay = await ProductProcess.RunAsync("relay", "--listen", $"{other.Endpoint}");
-        Assert.Equal(1, relay.ExitCode);
-        Assert.Equal($"sallyport: cannot listen on {other.Endpoint}: another program listens there already\n", relay.Error);
-        Assert.Equal("", relay.Output);
+        var second = await ProductProcess.RunAsync("relay", "--listen", $"{other.Endpoint}");
+        Assert.Equal(1, second.ExitCode);
+        Assert.Equal($"sallyport: cannot listen on {other.Endpoint}: another program listens there already\n", second.Error);
     }
 
     [Theory]
@@ -73,7 +82,9 @@ public sealed class LifecycleTests
         Assert.Equal("", await idle.TakeToEndAsync());
         await RefusesConnectionsAsync(relay.Endpoint);
         finish.SetResult();
-        Assert.Equal("again", await busy.TakeThroughAsync("again"));
+        Assert.Equal("again", await busy.TakeToEndAsync());
+        Assert.Equal(Ending.Finished, busy.Ending);
+        Assert.Equal(0, await relay.ExitCodeAsync());
     }
 
     [Fact]
