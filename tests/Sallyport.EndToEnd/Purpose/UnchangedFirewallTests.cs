@@ -1,4 +1,3 @@
-using Sallyport.EndToEnd.Relaying;
 using Sallyport.Testing;
 using Sallyport.Testing.Programs;
 using Sallyport.Testing.Raw;
@@ -29,10 +28,10 @@ public sealed class UnchangedFirewallTests
         string? first = null;
         foreach (var configured in applications)
         {
-            var file = TestRelay.WriteConfiguration(folder, configured);
+            var file = folder.Write("sallyport.toml", $"listen = [\"0.0.0.0:8080\"]\n{configured}[firewall]\noutside = \"eth0\"\n");
             var reached = await ReachedAsync(file, wiki, added, moved);
             Assert.Equal(((RawDestination[])[wiki, added, moved]).Where(one => configured.Contains($"{one.Port}", StringComparison.Ordinal)).Select(one => one.Port), reached);
-            var plan = (await ProductProcess.RunAsync("firewall", "plan", "--outside", "eth0", "--port", "8080", "--format", format)).MustSucceed().Output;
+            var plan = (await ProductProcess.RunAsync("firewall", "plan", "--config", file, "--format", format)).MustSucceed().Output;
             Assert.Contains("8080", plan, StringComparison.Ordinal);
             foreach (var one in (RawDestination[])[wiki, added, moved]) Assert.DoesNotContain($"{one.Port}", plan, StringComparison.Ordinal);
             Assert.Equal(first ??= plan, plan);
@@ -42,7 +41,7 @@ public sealed class UnchangedFirewallTests
     /// <summary>The ports that a relay with this configuration lets a client reach.</summary>
     private static async Task<List<int>> ReachedAsync(string file, params RawDestination[] destinations)
     {
-        await using var relay = await ProductProcess.StartAsync("relay", "--config", file);
+        await using var relay = await ProductProcess.StartAsync("relay", "--config", file, "--listen", "127.0.0.1:0");
         using var client = await RawClient.ConnectAsync(relay.Endpoint);
         var reached = new List<int>();
         foreach (var destination in destinations)

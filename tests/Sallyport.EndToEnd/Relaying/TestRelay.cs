@@ -19,9 +19,5 @@ internal static class TestRelay
 
     /// <summary><c>sallyport relay --config</c> with this text, named <see cref="Name"/>, on a port of its own; the file is in the folder.</summary>
     public static Task<ProductProcess> StartConfiguredAsync(TemporaryFolder folder, string configuration) =>
-        ProductProcess.StartAsync("relay", "--config", WriteConfiguration(folder, configuration));
-
-    /// <summary>Writes (or replaces) the configuration that <see cref="StartConfiguredAsync"/> starts with, and returns its path.</summary>
-    public static string WriteConfiguration(TemporaryFolder folder, string configuration) =>
-        folder.Write("sallyport.toml", $"listen = [\"127.0.0.1:0\"]\nname = \"{Name}\"\n{configuration}");
+        ProductProcess.StartAsync("relay", "--config", folder.Write("sallyport.toml", $"listen = [\"127.0.0.1:0\"]\nname = \"{Name}\"\n{configuration}"));
 }
