@@ -35,7 +35,7 @@ public sealed class ListenLockTests
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         other.Listen();
         var address = (IPEndPoint)other.LocalEndPoint!;
-        var refused = Assert.Throws<ListenException>(() => ListenLock.Take(address));
+        var refused = Assert.Throws<ListenException>(() => ListenLock.TakeFree(address));
         Assert.Equal($"cannot listen on {address}: another program listens there already", refused.Message);
     }
 
@@ -43,12 +43,12 @@ public sealed class ListenLockTests
     public void An_address_of_another_machine_is_refused()
     {
         var address = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 8080);
-        var refused = Assert.Throws<ListenException>(() => ListenLock.Take(address));
+        var refused = Assert.Throws<ListenException>(() => ListenLock.TakeFree(address));
         Assert.Equal($"cannot listen on {address}: this machine has no such address", refused.Message);
     }
 
     [Fact]
-    public void Port_0_needs_no_lock() => Assert.Null(ListenLock.Take(new IPEndPoint(IPAddress.Loopback, 0)));
+    public void Port_0_needs_no_lock() => Assert.Null(ListenLock.TakeFree(new IPEndPoint(IPAddress.Loopback, 0)));
 
     /// <summary>A port that the system has just given out and taken back; on a loopback address of the test's own, so that nobody else is given it meanwhile.</summary>
     private static IPEndPoint FreeAddress()
