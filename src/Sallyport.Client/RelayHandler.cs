@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
+using Sallyport.Wire;
 
 namespace Sallyport.Client;
 

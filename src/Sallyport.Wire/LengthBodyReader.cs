@@ -19,4 +19,12 @@ public struct LengthBodyReader(long length)
         Remaining -= consumed;
         return ChunkStatus.Data;
     }
+
+    /// <summary>Body bytes went another way than through <see cref="Read"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than were left.</exception>
+    public void Skip(long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Remaining);
+        Remaining -= count;
+    }
 }

@@ -106,7 +106,7 @@ internal sealed partial class ConnectionPath(RelayLoop loop, TransportSocket cli
             // Report, and go on if both sides' framing is intact.
             if (exchange.IsUploading) await exchange.EndUploadAsync();
             exchange.Report();
-            var goesOn = exchange.KeepsClient && !client.IsClosed;
+            var goesOn = exchange.KeepsClient && !client.IsClosed && !loop.IsDraining;
             EndExchange();
             if (goesOn) continue;
             await LingerAsync();

@@ -74,15 +74,17 @@ public sealed class Relay : IDisposable
     private void Listen(ListenAddress address, ListenerRole role, ConnectionCensus census)
     {
         var endPoint = new IPEndPoint(address.Address.ToIPAddress(), address.Port);
-        if (ListenLock.Take(endPoint) is { } held) _locks.Add(held);
+        if (ListenLock.TakeFree(endPoint) is { } held) _locks.Add(held);
         try
         {
             foreach (var loop in _loops)
             {
                 var listener = loop.Transport.Listen(endPoint, Backlog, socket => Accept(loop, socket, role, census), SayPressure);
                 _listeners.Add(listener);
-                // Port 0: the first listener picks, the other loops share its port.
+                if (endPoint.Port != 0) continue;
+                // The first listener picks, the other loops share its port.
                 endPoint = listener.LocalEndPoint;
+                if (ListenLock.Take(endPoint) is { } picked) _locks.Add(picked);
             }
         }
         catch (SocketException refused)

@@ -53,6 +53,20 @@ internal sealed class EngineOptions
         CustomParser = ReadAll<ListenAddress>(ListenAddress.TryParse),
     };
 
+    /// <summary>The one address of a server that is no relay.</summary>
+    public static Option<ListenAddress> ListenOn(ListenAddress otherwise) => new("--listen")
+    {
+        Description = "Where to listen; port 0 picks one.",
+        HelpName = "ADDR:PORT",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            if (ListenAddress.TryParse(result.Tokens[0].Value, out var address, out var error)) return address;
+            result.AddError($"--listen: {error}");
+            return otherwise;
+        },
+    };
+
     public static Option<AllowPattern[]> Allow() => new("--allow")
     {
         Description = "What may be reached: a host with * for any run of characters, an address or a network; and a port or *. May repeat.",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sallyport.Client;
 using Sallyport.Client.Events;
 using Sallyport.Events;
+using Sallyport.Wire;
 
 namespace Sallyport.Cli.Commands;
 
@@ -33,7 +34,7 @@ internal sealed class EventsWay
         {
             var stream = StreamOf(line.GetValue(_stream)!);
             var relay = line.GetValue(_relay) is { } text ? RelayOf(text) : ProxyVariables.For(stream, Environment.GetEnvironmentVariable);
-            client = new EventClient(stream, RelayHttpClient.Create(relay, line.GetValue(_wire) == "patent" ? RelayForm.Patent : RelayForm.Rfc));
+            client = new EventClient(stream, RelayHttpClient.Create(relay, line.GetValue(_wire) == "patent" ? WireForm.Patent : WireForm.Rfc));
         }
         catch (FormatException error)
         {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Net;
-using System.Runtime.InteropServices;
+using Sallyport.Options;
 using Sallyport.Serving;
 using Sallyport.Wire;
 
@@ -12,13 +12,8 @@ internal static class ServeCommand
     public static Command Create()
     {
         var directory = new Argument<string>("DIR") { Description = "The directory whose files are served." };
-        var listen = new Option<string>("--listen")
-        {
-            Description = "Where to listen; port 0 picks one.",
-            HelpName = "ADDR:PORT",
-            // Loopback: files go to a network only when somebody says so.
-            DefaultValueFactory = _ => "127.0.0.1:8000",
-        };
+        // Loopback: files go to a network only when somebody says so.
+        var listen = EngineOptions.ListenOn(new ListenAddress(InternetAddress.FromV4(0x7f00_0001), 8000));
         var tls = new Option<string[]>("--tls")
         {
             Description = "Serve with TLS: PEM files of the certificate (with its chain) and of the key.",
@@ -27,31 +22,28 @@ internal static class ServeCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var list = new Option<bool>("--list") { Description = "List directories that have no index.html." };
-        var command = new Command("serve", "Serve the files of a directory: a ready destination.") { directory, listen, tls, list };
-        command.SetAction((parsed, stop) => RunAsync(parsed.GetRequiredValue(directory), parsed.GetRequiredValue(listen), parsed.GetValue(tls), parsed.GetValue(list), stop));
+        var events = new Option<bool>("--events") { Description = "Keep streams of events in memory and serve them too, under /v1/stream/." };
+        var command = new Command("serve", "Serve the files of a directory: a ready destination.") { directory, listen, tls, list, events };
+        command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(directory), parsed.GetRequiredValue(listen), parsed.GetValue(tls), parsed.GetValue(list), parsed.GetValue(events)));
         return command;
     }
 
-    private static async Task<int> RunAsync(string directory, string listen, string[]? tls, bool list, CancellationToken stop)
+    private static async Task<int> RunAsync(string directory, ListenAddress listen, string[]? tls, bool list, bool events)
     {
-        if (ReadListen(listen) is not { } address)
-        {
-            await Console.Error.WriteLineAsync($"sallyport serve: --listen '{listen}': ADDR:PORT was expected, such as 127.0.0.1:8000 or [::1]:8000, with a port of 0-65535.");
-            return ExitCode.Usage;
-        }
         try
         {
             var options = new ResourceOptions
             {
                 Directory = directory,
-                Listen = address,
+                Listen = new IPEndPoint(listen.Address.ToIPAddress(), listen.Port),
                 Certificates = tls is [var certificate, var key] ? CertificateFiles.Load(certificate, key) : null,
                 List = list,
+                Events = events ? EventRoom.InMemory() : null,
             };
             await using var server = await ResourceServer.StartAsync(options, Console.Error.WriteLine);
-            await Console.Out.WriteLineAsync($"sallyport serve ready on {server.Listening}");
-            await Console.Out.FlushAsync(stop);
-            await TerminationAsync(stop);
+            using var termination = new Termination();
+            ServingProcess.Announce($"sallyport serve ready on {server.Listening}");
+            await termination.Asked;
             return ExitCode.Good;
         }
         catch (IOException failure)
@@ -59,36 +51,5 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync($"sallyport serve: {failure.Message}");
             return ExitCode.Failed;
         }
-    }
-
-    private static async Task TerminationAsync(CancellationToken stop)
-    {
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void End(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            asked.TrySetResult();
-        }
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-        using var canceled = stop.Register(() => asked.TrySetResult());
-        await asked.Task;
-    }
-
-    /// <summary>The framework's own parser takes addresses of any spelling, so the address and the digits are read strictly here.</summary>
-    private static IPEndPoint? ReadListen(string text)
-    {
-        var colon = text.LastIndexOf(':');
-        if (colon < 0 || text.Length - colon - 1 is < 1 or > 5) return null;
-        var port = 0;
-        foreach (var c in text.AsSpan(colon + 1))
-        {
-            if (!char.IsAsciiDigit(c)) return null;
-            port = port * 10 + (c - '0');
-        }
-        var host = text[..colon];
-        var bracketed = host is ['[', .., ']'];
-        if (port > 65535 || !InternetAddress.TryParse(bracketed ? host[1..^1] : host, out var address) || address.IsV4 == bracketed) return null;
-        return new IPEndPoint(address.ToIPAddress(), port);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Sallyport.Options;
 using Sallyport.Reporting;
 
@@ -23,7 +22,7 @@ internal static class ServingProcess
     }
 
     /// <summary>The one line on stdout, flushed: whoever started us waits for it.</summary>
-    private static void Announce(string line)
+    public static void Announce(string line)
     {
         Console.Out.WriteLine(line);
         Console.Out.Flush();
@@ -48,21 +47,12 @@ internal static class ServingProcess
         using (relay)
         {
             if (!settings.IsAgent && settings.Allow.Count == 0) log.Say("warning: there is no rule, so every request is refused; --allow HOST:PORT or [[allow]] in a configuration opens a way");
-            using var again = new CancellationTokenSource();
-            var serving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+            using var termination = new Termination();
             Announce(readyLine(relay));
-            await serving.Task.ConfigureAwait(false);
-            var clean = await relay.DrainAsync(options.Timeouts.Grace, again.Token).ConfigureAwait(false);
+            await termination.Asked.ConfigureAwait(false);
+            var clean = await relay.DrainAsync(options.Timeouts.Grace, termination.Again).ConfigureAwait(false);
             if (!clean) log.Say("drained: what was still under way after the grace period was ended");
             return ExitCode.Good;
-
-            void OnSignal(PosixSignalContext signal)
-            {
-                signal.Cancel = true;
-                if (!serving.TrySetResult()) again.Cancel();
-            }
         }
     }
 }

@@ -55,7 +55,8 @@ internal sealed class HostsFile(string path)
         foreach (var word in words.AsSpan(1))
         {
             var name = word.ToLowerInvariant();
-            names[name] = names.TryGetValue(name, out var known) ? [.. known, address] : [address];
+            // Plain, as the resolver's answers are made: one address has one class, however it is written.
+            names[name] = names.TryGetValue(name, out var known) ? [.. known, address.Unmapped()] : [address.Unmapped()];
         }
     }
 }

@@ -24,6 +24,12 @@ internal struct BodyReader
         return true;
     }
 
+    /// <summary>Bytes of a counted body still to come; 0 for every other framing, whose bytes have to be looked at.</summary>
+    public readonly long CountedLeft => _kind == BodyKind.Counted ? _counted.Remaining : 0;
+
+    /// <summary>Bytes of a counted body went another way.</summary>
+    public void Skip(long count) => _counted.Skip(count);
+
     /// <summary>After Done: clean trailer lines, as offsets into the last input.</summary>
     public readonly Slice Trailers => _kind == BodyKind.Chunked ? _chunked.Trailers : default;
 

@@ -44,7 +44,8 @@ internal sealed partial class HttpExchange
             RefuseAnswer(HeadFault.None);
             return HeadStep.Done;
         }
-        if (_answer.Status == 101 && !(_request.ConnectionUpgrade && _request.Has(KnownField.Upgrade))) RefuseAnswer(HeadFault.None);
+        if (_answer.Status == 101 && !_wantsUpgrade) RefuseAnswer(HeadFault.None);
+        else if (_answer.Status == 407 && _next.IsDirect) Refuse(Refusal.AnswerAsksProxyCredentials);
         else Shape();
         return HeadStep.Done;
     }

@@ -17,6 +17,7 @@ internal sealed partial class HttpExchange
     private bool _hasUploadBegun;
     private bool _requestConsumed;
     private bool _acceptsGzip;
+    private bool _wantsUpgrade;
     private bool _isUploadStopped;
 
     /// <summary>Whether the request asks for a tunnel.</summary>
@@ -62,6 +63,7 @@ internal sealed partial class HttpExchange
         if (_loop.IsDraining) Refuse(Refusal.Draining);
         else if (_loop.Trace.HasSeen(_request, _requestInput.Unread)) Refuse(Refusal.LoopDetected);
         else if (_request.Framing.Kind == BodyKind.Counted && _request.Framing.Length > MaxBody) Refuse(Refusal.BodyTooLarge);
+        else if (MaxForwards.IsReached(_request, _requestInput.Unread)) Refuse(Refusal.MethodUnsupported);
         else FindRoute();
         return IsRefused ? AdmissionKind.Refused : Take(_loop.Policy.Admit(_client.RemoteAddress, Destination, MethodText));
     }
@@ -150,6 +152,7 @@ internal sealed partial class HttpExchange
         RequestRewriter.Write(ref writer, _request, buffer, _form, _next, _loop.Trace, _loop.Settings.IsAgent);
         if (writer.Overflowed) return false;
         _toServer.Commit(writer.Written);
+        _wantsUpgrade = Upgrading.IsWanted(_request, buffer);
         _acceptsGzip = _admitted!.DestinationRule is { Decode: not DecodeMode.Never } && GzipResponse.IsAccepted(_request, buffer);
         if (_request.Framing.Kind != BodyKind.None) BeginBody();
         return true;

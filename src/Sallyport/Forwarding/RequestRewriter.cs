@@ -20,7 +20,7 @@ internal static class RequestRewriter
         WriteTarget(ref writer, head, buffer, next);
         if (form == WireForm.Patent) WritePatent(ref writer, head, buffer, next, trace, isAgent);
         else WriteRfc(ref writer, head, buffer, trace);
-        if (head.ConnectionUpgrade && head.Has(KnownField.Upgrade)) writer.Write("Connection: upgrade\r\n"u8);
+        if (Upgrading.IsWanted(head, buffer)) writer.Write("Upgrade: websocket\r\nConnection: upgrade\r\n"u8);
         writer.Write("\r\n"u8);
     }
 
@@ -62,7 +62,7 @@ internal static class RequestRewriter
         {
             if (field.Known == KnownField.Host) WriteHost(ref writer, field, buffer, host);
             else if (field.Known == KnownField.Via && next.IsDirect) RouteTrace.WriteUnmarked(ref writer, field, buffer);
-            else if (!field.IsHopByHop || field.Known == KnownField.TransferEncoding || IsUpgrade(head, field)) writer.WriteField(field, buffer);
+            else if (!field.IsHopByHop || field.Known == KnownField.TransferEncoding) writer.WriteField(field, buffer);
         }
         if (!next.IsDirect && !isAgent) trace.Write(ref writer, head.MinorVersion, marked: true);
     }
@@ -84,7 +84,8 @@ internal static class RequestRewriter
         {
             if (field.Known == KnownField.ContentLength) WriteLength(ref writer, head.Framing);
             else if (field.Known == KnownField.Te) WriteTrailersWanted(ref writer, field, buffer);
-            else if (field.Known != KnownField.Host && (!field.IsHopByHop || IsUpgrade(head, field))) writer.WriteField(field, buffer);
+            else if (field.Known == KnownField.MaxForwards && MaxForwards.TryWriteLower(ref writer, head, buffer)) continue;
+            else if (field.Known != KnownField.Host && !field.IsHopByHop && !Lookalikes.Is(field, buffer)) writer.WriteField(field, buffer);
         }
         if (head.Framing.Kind == BodyKind.Chunked) writer.Write("Transfer-Encoding: chunked\r\n"u8);
         trace.Write(ref writer, head.MinorVersion, marked: false);
@@ -103,8 +104,4 @@ internal static class RequestRewriter
     {
         if (Ascii.EqualsIgnoreCase(field.Value.Of(buffer), "trailers"u8)) writer.Write("TE: trailers\r\nConnection: TE\r\n"u8);
     }
-
-    /// <summary>An upgrade is passed on: the fields that ask for it then belong to this hop too.</summary>
-    private static bool IsUpgrade(RequestHead head, in HeadField field) =>
-        head.ConnectionUpgrade && field.Known == KnownField.Upgrade;
 }

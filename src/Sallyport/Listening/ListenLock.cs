@@ -12,18 +12,36 @@ namespace Sallyport.Listening;
 internal sealed class ListenLock : IDisposable
 {
     private const int SolSocket = 1;
+    private const int ReuseAddress = 2;
     private const int PeerCredentials = 17;
 
     private readonly Socket _socket;
 
     private ListenLock(Socket socket) => _socket = socket;
 
-    /// <summary>Takes the lock of a port.</summary>
-    /// <exception cref="ListenException">Another process has it, or the port.</exception>
-    public static ListenLock? Take(IPEndPoint address)
+    /// <summary>Sees to it that nobody else has the port, and takes its lock. Null where there is nothing to lock: port 0, or a system without such locks.</summary>
+    /// <exception cref="ListenException">Another process has it.</exception>
+    public static ListenLock? TakeFree(IPEndPoint address)
     {
         if (!OperatingSystem.IsLinux() || address.Port == 0) return null;
-        ProbeOthers(address);
+        var held = Take(address);
+        try
+        {
+            ProbeOthers(address);
+            return held;
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the lock of a port that is ours already.</summary>
+    /// <exception cref="ListenException">Another process has it.</exception>
+    public static ListenLock? Take(IPEndPoint address)
+    {
+        if (!OperatingSystem.IsLinux()) return null;
         var name = new UnixDomainSocketEndPoint(string.Create(CultureInfo.InvariantCulture, $"\0sallyport-listens-on-{address}"));
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -43,7 +61,8 @@ internal sealed class ListenLock : IDisposable
     private static void ProbeOthers(IPEndPoint address)
     {
         using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        probe.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        // The framework's own ReuseAddress sets SO_REUSEPORT too, which would let the probe share the port it asks about.
+        probe.SetRawSocketOption(SolSocket, ReuseAddress, [1, 0, 0, 0]);
         try
         {
             probe.Bind(address);

@@ -18,8 +18,8 @@ public sealed record LimitOptions
     /// <summary><c>connections</c>: client connections at once. 10,000: twice as many descriptors, which stays below the usual hard limit of Linux (524,288, systemd) by far.</summary>
     public int Connections { get; init; } = 10_000;
 
-    /// <summary><c>connections-per-source</c>: client connections at once from one address. 1,000, a tenth of all: one source never takes the relay for itself.</summary>
-    public int ConnectionsPerSource { get; init; } = 1_000;
+    /// <summary><c>connections-per-source</c>: client connections at once from one address. 8,000: whole offices come from one address, and one address never takes all.</summary>
+    public int ConnectionsPerSource { get; init; } = 8_000;
 
     /// <summary><c>lookups</c>: names being resolved at once. 64: look-ups may hold a thread each, and the rest wait their turn.</summary>
     public int Lookups { get; init; } = 64;

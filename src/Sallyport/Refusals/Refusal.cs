@@ -51,6 +51,9 @@ public enum Refusal : byte
     /// <summary>The answer breaks RFC 9112: status line, fields, lengths or chunks.</summary>
     AnswerMalformed,
 
+    /// <summary>A destination answered 407, which only a proxy may: it asks for the relay's credentials.</summary>
+    AnswerAsksProxyCredentials,
+
     /// <summary>The answer's transfer coding is not one we do.</summary>
     AnswerBadCoding,
 

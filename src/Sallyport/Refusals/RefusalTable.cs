@@ -40,6 +40,7 @@ public static class RefusalTable
         Refusal.AnswerHeadIncomplete => new(502, "http_response_incomplete", "answer-head-incomplete", "The destination closed the connection in the middle of its answer's head."),
         Refusal.AnswerHeadTooLarge => new(502, "http_response_header_section_size", "answer-head-too-large", "The head of the destination's answer is too large."),
         Refusal.AnswerMalformed => new(502, "http_protocol_error", "answer-malformed", "The destination's answer is not well-formed HTTP."),
+        Refusal.AnswerAsksProxyCredentials => new(502, "http_protocol_error", "answer-asks-proxy-credentials", "The destination asks for credentials that only a proxy may ask for."),
         Refusal.AnswerBadCoding => new(502, "http_response_transfer_coding", "answer-bad-coding", "The destination's answer has a transfer coding that cannot be read."),
         Refusal.AnswerContentCodingBad => new(502, "http_response_content_coding", "answer-content-coding-bad", "The destination's answer could not be decoded."),
         Refusal.AnswerTimedOut => new(504, "http_response_timeout", "answer-timed-out", "The destination took too long to answer."),

@@ -10,9 +10,9 @@ internal static class LogLayouts
     public static void WriteText(ref LogLine line, in ExchangeRecord record)
     {
         line.Time(record.At);
-        line.Raw(" "u8);
+        line.Raw(record.Client.IsV4 ? " "u8 : " ["u8);
         line.Address(record.Client);
-        line.Raw(":"u8);
+        line.Raw(record.Client.IsV4 ? ":"u8 : "]:"u8);
         line.Number(record.ClientPort);
         line.Raw(" \""u8);
         line.Escaped(record.Request, (byte)'"');

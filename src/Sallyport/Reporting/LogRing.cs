@@ -76,14 +76,14 @@ public sealed class LogRing : IDisposable
             try
             {
                 _target.Write(_writing, 0, length);
-                if (dropped > told) _target.Write(System.Text.Encoding.ASCII.GetBytes($"log: {dropped - told} lines were dropped because writing was too slow\n"));
+                if (dropped > told) _target.Write(System.Text.Encoding.ASCII.GetBytes($"log: {dropped - told} lines were dropped because writing was too slow or failed\n"));
                 told = dropped;
                 _target.Flush();
             }
             catch (Exception failed) when (failed is IOException or ObjectDisposedException)
             {
                 // Nobody reads any more, or the disk is full: the lines are lost, and serving goes on.
-                lock (_gate) _dropped++;
+                lock (_gate) _dropped += _writing.AsSpan(0, length).Count((byte)'\n');
             }
             if (stopping && length == 0) return;
             if (stopping) _filled.Release();

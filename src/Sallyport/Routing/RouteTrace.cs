@@ -50,7 +50,7 @@ public sealed class RouteTrace
         writer.Write("\r\n"u8);
     }
 
-    /// <summary>A Via line without the marked entries; nothing at all when no other is left.</summary>
+    /// <summary>A Via line without the marked entries, what is left byte for byte as it came; nothing at all when no other entry is left.</summary>
     public static void WriteUnmarked(ref HeadWriter writer, in HeadField field, ReadOnlySpan<byte> buffer)
     {
         var value = field.Value.Of(buffer);
@@ -62,13 +62,13 @@ public sealed class RouteTrace
         var isFirst = true;
         foreach (var range in value.Split((byte)','))
         {
-            var entry = value[range].Trim(" \t"u8);
-            if (entry.EndsWith(Mark)) continue;
-            writer.Write(isFirst ? "Via: "u8 : ", "u8);
-            writer.Write(entry);
+            var entry = value[range];
+            if (entry.TrimEnd(" \t"u8).EndsWith(Mark)) continue;
+            writer.Write(isFirst ? buffer[field.Line.Start..field.Value.Start] : ","u8);
+            writer.Write(isFirst ? entry.TrimStart(" \t"u8) : entry);
             isFirst = false;
         }
-        if (!isFirst) writer.Write("\r\n"u8);
+        if (!isFirst) writer.Write(buffer[field.Value.End..(field.Line.End + 2)]);
     }
 
     /// <summary>The pseudonym in <c>1.1 name (comment)</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Sallyport.Events;
 
 namespace Sallyport.Serving;
 
@@ -17,4 +18,7 @@ public sealed record ResourceOptions
 
     /// <summary>Whether a directory without an index.html answers with a listing; otherwise it is 404.</summary>
     public bool List { get; init; }
+
+    /// <summary>The events room to serve beside the files, under <c>/v1/</c>; null for none.</summary>
+    public EventEndpoint? Events { get; init; }
 }

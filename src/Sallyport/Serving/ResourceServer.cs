@@ -13,6 +13,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Sallyport.Events;
+using Sallyport.Events.Hosting;
 
 namespace Sallyport.Serving;
 
@@ -26,10 +28,12 @@ public sealed class ResourceServer : IAsyncDisposable
     private static readonly string[] s_compressedTypes = [.. ResponseCompressionDefaults.MimeTypes, "image/svg+xml"];
 
     private readonly WebApplication _application;
+    private readonly EventEndpoint? _events;
 
-    private ResourceServer(WebApplication application, IPEndPoint listening)
+    private ResourceServer(WebApplication application, EventEndpoint? events, IPEndPoint listening)
     {
         _application = application;
+        _events = events;
         Listening = listening;
     }
 
@@ -57,12 +61,14 @@ public sealed class ResourceServer : IAsyncDisposable
             throw new IOException($"Cannot listen on {options.Listen}: {Reason(failure)}.", failure);
         }
         var address = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
-        return new ResourceServer(application, new IPEndPoint(options.Listen.Address, new Uri(address).Port));
+        return new ResourceServer(application, options.Events, new IPEndPoint(options.Listen.Address, new Uri(address).Port));
     }
 
     /// <summary>Stops to listen, gives the answers under way a second, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Parked readers are answered now, not at the end of their wait.
+        _events?.Drain();
         await _application.StopAsync();
         await _application.DisposeAsync();
     }
@@ -96,6 +102,7 @@ public sealed class ResourceServer : IAsyncDisposable
     {
         var files = new ContainedFiles(options.Directory);
         application.Use((context, next) => LogAsync(context, next, accessLog));
+        if (options.Events is { } events) application.MapEvents(events);
         application.Use((context, next) => ResourceGuard.InvokeAsync(context, next));
         application.Use((context, next) => CompressedValidators.InvokeAsync(context, next));
         application.UseResponseCompression();

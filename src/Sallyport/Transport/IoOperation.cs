@@ -31,6 +31,9 @@ public sealed class IoOperation : LoopItem, IValueTaskSource<IoResult>
     /// <summary>How much of <see cref="Buffer"/> a send has moved already.</summary>
     internal int Progress { get; set; }
 
+    /// <summary>How many bytes are to be moved, where there is no buffer to tell it.</summary>
+    internal int Count { get; set; }
+
     /// <summary>When the operation times out, on the loop's clock in milliseconds.</summary>
     internal long Deadline { get; private set; } = long.MaxValue;
 
@@ -127,5 +130,5 @@ internal enum IoKind : byte
     Receive,
     Send,
     Connect,
-    Writable,
+    SpliceOut,
 }

@@ -58,7 +58,7 @@ public abstract class TransportSocket : TimerNode
     public abstract ValueTask<IoResult> ConnectAsync(InternetAddress address, ushort port, TimeSpan timeout);
 
     /// <summary>Leaves the socket to a keeper that is told when it stirs or the time is over. Nothing may be pending.</summary>
-    public void Park(IIdleKeeper keeper, TimeSpan longest)
+    public virtual void Park(IIdleKeeper keeper, TimeSpan longest)
     {
         IdleKeeper = keeper;
         IdleDeadline = DeadlineOf(longest);
@@ -66,11 +66,23 @@ public abstract class TransportSocket : TimerNode
     }
 
     /// <summary>Takes the socket back into use.</summary>
-    public void Unpark()
+    public virtual void Unpark()
     {
         IdleKeeper = null;
         IdleDeadline = long.MaxValue;
     }
+
+    /// <summary>
+    /// Moves bytes straight to another socket, within the kernel where the system has a way to: for bulk, after a read that filled its buffer.
+    /// </summary>
+    /// <param name="sink">The other socket, of the same loop.</param>
+    /// <param name="most">Bytes to move at most.</param>
+    /// <param name="timeout">For the sink to take them.</param>
+    /// <returns>
+    /// Ok with the bytes moved; Ok with none when nothing is there to be moved just now, or there is no such way: wait and receive as usual.
+    /// <see cref="TransferResult.SinkFailed"/> tells whose the trouble is.
+    /// </returns>
+    public virtual ValueTask<TransferResult> TransferAsync(TransportSocket sink, long most, TimeSpan timeout) => new(default(TransferResult));
 
     /// <summary>Whether an idle connection is still good: no bytes, no end of stream and no error have come.</summary>
     public abstract bool IsQuiet();

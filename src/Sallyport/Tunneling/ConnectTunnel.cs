@@ -15,23 +15,26 @@ namespace Sallyport.Tunneling;
 public sealed class ConnectTunnel(TransportSocket client, TransportSocket server, byte[] answer, byte[] early, byte[] late, TimeSpan idleTimeout)
 {
     private Tunnel? _tunnel;
+    private long _earlySent;
+    private long _lateSent;
 
     /// <summary>Bytes from the client to the destination.</summary>
-    public long BytesUp => early.Length + (_tunnel?.BytesUp ?? 0);
+    public long BytesUp => _earlySent + (_tunnel?.BytesUp ?? 0);
 
     /// <summary>Bytes from the destination to the client.</summary>
-    public long BytesDown => late.Length + (_tunnel?.BytesDown ?? 0);
+    public long BytesDown => _lateSent + (_tunnel?.BytesDown ?? 0);
 
     /// <summary>Runs until both sides are closed.</summary>
     public async ValueTask<TunnelEnd> RunAsync()
     {
-        if (await SendAsync(client, answer) && await SendAsync(client, late) && await SendAsync(server, early))
+        var broken = await BeginAsync();
+        if (broken is not null)
         {
-            _tunnel = new Tunnel(client, server, idleTimeout);
-            return await _tunnel.RunAsync();
+            Abort();
+            return broken.Value;
         }
-        Abort();
-        return TunnelEnd.ResetByClient;
+        _tunnel = new Tunnel(client, server, idleTimeout);
+        return await _tunnel.RunAsync();
     }
 
     /// <summary>Ends it at once, from the relay's side.</summary>
@@ -41,5 +44,21 @@ public sealed class ConnectTunnel(TransportSocket client, TransportSocket server
         server.Abort();
     }
 
-    private async ValueTask<bool> SendAsync(TransportSocket socket, byte[] bytes) => bytes.Length == 0 || (await socket.SendAsync(bytes, idleTimeout)).IsOk;
+    /// <summary>Sends what goes before the tunnel's own bytes; null when all of it went.</summary>
+    private async ValueTask<TunnelEnd?> BeginAsync()
+    {
+        if (await SendAsync(client, answer) is { } answerLost) return answerLost;
+        if (await SendAsync(client, late) is { } lateLost) return lateLost;
+        _lateSent = late.Length;
+        if (await SendAsync(server, early) is { } earlyLost) return earlyLost;
+        _earlySent = early.Length;
+        return null;
+    }
+
+    private async ValueTask<TunnelEnd?> SendAsync(TransportSocket socket, byte[] bytes)
+    {
+        if (bytes.Length == 0) return null;
+        var sent = await socket.SendAsync(bytes, idleTimeout);
+        return sent.IsOk ? null : Tunnel.EndOf(sent.Status, ReferenceEquals(socket, client));
+    }
 }

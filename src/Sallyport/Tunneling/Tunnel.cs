@@ -58,7 +58,19 @@ public sealed class Tunnel(TransportSocket client, TransportSocket destination, 
                 return;
             }
             Count(source, received.Bytes);
+            if (received.Bytes == buffers.Size && !await PumpBulkAsync(source, sink)) return;
         }
+    }
+
+    /// <summary>A full read means bulk: moved within the kernel for as long as more is there. False when the tunnel has ended over it.</summary>
+    private async ValueTask<bool> PumpBulkAsync(TransportSocket source, TransportSocket sink)
+    {
+        var moved = await source.TransferAsync(sink, long.MaxValue, idleTimeout);
+        if (moved.Bytes > 0) Count(source, moved.Bytes);
+        // The end of the stream is read, and passed on, in the ordinary way.
+        if (moved.IsOk || (moved.Status == IoStatus.EndOfStream && !moved.SinkFailed)) return true;
+        EndBoth(EndBy(moved.SinkFailed ? sink : source, moved.Status));
+        return false;
     }
 
     private void Count(TransportSocket source, int bytes)
@@ -70,11 +82,14 @@ public sealed class Tunnel(TransportSocket client, TransportSocket destination, 
 
     private TimeSpan IdleLeft() => TimeSpan.FromMilliseconds(Math.Max(0, _lastMoved + idleTimeout.TotalMilliseconds - client.Loop.Now));
 
-    private TunnelEnd EndBy(TransportSocket side, IoStatus status) => status switch
+    private TunnelEnd EndBy(TransportSocket side, IoStatus status) => EndOf(status, ReferenceEquals(side, client));
+
+    /// <summary>How a tunnel ends when an operation on one of its sides ended so.</summary>
+    internal static TunnelEnd EndOf(IoStatus status, bool onClientSide) => status switch
     {
         IoStatus.Closed => TunnelEnd.EndedByRelay,
         IoStatus.TimedOut => TunnelEnd.IdleTimedOut,
-        _ => ReferenceEquals(side, client) ? TunnelEnd.ResetByClient : TunnelEnd.ResetByDestination,
+        _ => onClientSide ? TunnelEnd.ResetByClient : TunnelEnd.ResetByDestination,
     };
 
     /// <summary>Ends both directions at once; the first reason stands.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Sallyport.Client;
+using Sallyport.Wire;
 using Xunit;
 
 namespace Sallyport.EndToEnd.Client;

@@ -1,5 +1,6 @@
 using System.Net;
 using Sallyport.Client;
+using Sallyport.Wire;
 using Xunit;
 
 namespace Sallyport.EndToEnd.Client;

@@ -43,6 +43,7 @@ public sealed class ProgramTests
     [Theory]
     [InlineData("sallyport relay ready on 127.0.0.1:8080", "relay", "", 8080)]
     [InlineData("sallyport agent ready on http 127.0.0.1:3128, socks [::1]:1080", "agent", "socks", 1080)]
+    [InlineData("sallyport agent ready on forward 127.0.0.1:5432 to db.internal:5433", "agent", "forward", 5432)]
     public void A_ready_line_names_the_bound_ports(string line, string role, string listener, int port)
     {
         Assert.True(ReadyLine.TryParse(line, out var ready));

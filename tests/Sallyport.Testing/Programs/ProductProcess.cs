@@ -35,12 +35,13 @@ public sealed partial class ProductProcess : IAsyncDisposable
     /// <exception cref="TimeoutException">It was not ready in time; the message has what it wrote.</exception>
     public static Task<ProductProcess> StartAsync(params string[] arguments) => StartAsync(arguments, environment: []);
 
-    /// <summary>As <see cref="StartAsync(string[])"/>, with more environment variables (null removes one) and a folder to start in.</summary>
+    /// <summary>As <see cref="StartAsync(string[])"/>, with more environment variables (null removes one), a folder to start in, and a command that becomes it (<c>unshare ...</c>).</summary>
     public static async Task<ProductProcess> StartAsync(
-        IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> environment, string? folder = null)
+        IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> environment, string? folder = null, IReadOnlyList<string>? under = null)
     {
         ArgumentNullException.ThrowIfNull(environment);
         var start = await ProductExecutable.StartInfoAsync(arguments);
+        if (under is not null) start = new ProcessStartInfo(under[0], [.. under.Skip(1), start.FileName, .. start.ArgumentList]);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         start.WorkingDirectory = folder ?? "";
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Sallyport.Testing.Programs;
 
-/// <summary>The one line on stdout with which the product says that it is ready: <c>sallyport ROLE ready on [NAME ]ADDR:PORT, ...</c></summary>
+/// <summary>The one line on stdout with which the product says that it is ready: <c>sallyport ROLE ready on [NAME ]ADDR:PORT[ to HOST:PORT], ...</c></summary>
 public sealed record ReadyLine
 {
     private const string Marker = " ready on ";
@@ -35,7 +35,8 @@ public sealed record ReadyLine
         var listeners = new List<(string, IPEndPoint)>();
         foreach (var entry in line[(marker + Marker.Length)..].Split(", "))
         {
-            var words = entry.Split(' ');
+            // A forwarded port also says where it leads.
+            var words = entry.Split(" to ")[0].Split(' ');
             if (words.Length > 2 || !IPEndPoint.TryParse(words[^1], out var endpoint) || endpoint.Port == 0) return false;
             listeners.Add((words.Length == 2 ? words[0] : "", endpoint));
         }

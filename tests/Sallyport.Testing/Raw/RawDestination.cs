@@ -18,16 +18,16 @@ public sealed partial class RawDestination : IAsyncDisposable
     private readonly Func<RawConnection, Task> _script;
     private readonly Task _accepting;
 
-    private RawDestination(Func<RawConnection, Task> script)
+    private RawDestination(Func<RawConnection, Task> script, IPEndPoint? at = null)
     {
         _script = script;
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Bind(at ?? new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
         Endpoint = (IPEndPoint)_listener.LocalEndPoint!;
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens: 127.0.0.1 and a port that the system chose.</summary>
+    /// <summary>Where it listens: 127.0.0.1 and a port that the system chose, unless a test asked for a certain address.</summary>
     public IPEndPoint Endpoint { get; }
 
     /// <summary>The port of <see cref="Endpoint"/>.</summary>
@@ -41,6 +41,10 @@ public sealed partial class RawDestination : IAsyncDisposable
 
     /// <summary>Plays the script on every connection; the connection is closed when its script ends.</summary>
     public static RawDestination Playing(Func<RawConnection, Task> script) => new(script);
+
+    /// <summary>As <see cref="Playing(Func{RawConnection, Task})"/>, at a certain address: only for what depends on a port's number.</summary>
+    /// <exception cref="SocketException">The address is taken, or this user may not listen on that port.</exception>
+    public static RawDestination PlayingAt(IPEndPoint address, Func<RawConnection, Task> script) => new(script, address);
 
     /// <summary>Well behaved: gives this answer to every request, and keeps the connection until the client ends it.</summary>
     public static RawDestination Answering(string answer) => new(connection => AnswerEachAsync(connection, _ => answer));

@@ -19,7 +19,7 @@ public sealed class ConfigurationReaderTests
         Assert.Null(options.LogFile);
         Assert.Equal(LogFormat.Text, options.LogFormat);
         Assert.Equal(
-            new LimitOptions { HeadBytes = 65_536, Fields = 100, TargetBytes = 16_384, BodyBytes = null, Connections = 10_000, ConnectionsPerSource = 1_000, Lookups = 64 },
+            new LimitOptions { HeadBytes = 65_536, Fields = 100, TargetBytes = 16_384, BodyBytes = null, Connections = 10_000, ConnectionsPerSource = 8_000, Lookups = 64 },
             options.Limits);
         Assert.Equal(
             new TimeoutOptions
@@ -36,56 +36,58 @@ public sealed class ConfigurationReaderTests
             options.Timeouts);
     }
 
+    private const string EveryKey = """
+        listen = ["0.0.0.0:8080", "[::]:8080"]
+        name = "relay-1"
+        next-hop = "http://10.0.0.9:8080"
+
+        [[destination]]
+        name = "wiki"
+        hosts = ["www.def.co.jp", "*.wiki.def.co.jp"]
+        ports = [80, "443", "8000-9000"]
+        networks = ["10.1.0.0/16"]
+        address = "10.1.2.3"
+        decode = "when-needed"
+        next-hop = "http://[fd00::9]"
+
+        [[allow]]
+        from = ["203.0.113.0/24", "2001:db8::1"]
+        to = ["wiki", "10.2.0.0/16:5432"]
+        methods = ["GET", "CONNECT"]
+
+        [limits]
+        head = "32KiB"
+        fields = 50
+        target = "8000B"
+        body = "1GiB"
+        connections = 5
+        connections-per-source = 4
+        lookups = 3
+
+        [timeouts]
+        head = "1s"
+        body = "2s"
+        idle = "3s"
+        resolve = "4s"
+        connect = "5s"
+        answer = "6s"
+        tunnel-idle = "7s"
+        grace = "8s"
+
+        [firewall]
+        outside = "eth0"
+        placement = "gateway"
+        relay = "10.0.0.5"
+
+        [log]
+        format = "json"
+        file = "/var/log/sallyport.log"
+        """;
+
     [Fact]
     public void Every_key_is_read()
     {
-        var options = Good("""
-            listen = ["0.0.0.0:8080", "[::]:8080"]
-            name = "relay-1"
-            next-hop = "http://10.0.0.9:8080"
-
-            [[destination]]
-            name = "wiki"
-            hosts = ["www.def.co.jp", "*.wiki.def.co.jp"]
-            ports = [80, "443", "8000-9000"]
-            networks = ["10.1.0.0/16"]
-            address = "10.1.2.3"
-            decode = "when-needed"
-            next-hop = "http://[fd00::9]"
-
-            [[allow]]
-            from = ["203.0.113.0/24", "2001:db8::1"]
-            to = ["wiki", "10.2.0.0/16:5432"]
-            methods = ["GET", "CONNECT"]
-
-            [limits]
-            head = "32KiB"
-            fields = 50
-            target = "8000B"
-            body = "1GiB"
-            connections = 5
-            connections-per-source = 4
-            lookups = 3
-
-            [timeouts]
-            head = "1s"
-            body = "2s"
-            idle = "3s"
-            resolve = "4s"
-            connect = "5s"
-            answer = "6s"
-            tunnel-idle = "7s"
-            grace = "8s"
-
-            [firewall]
-            outside = "eth0"
-            placement = "gateway"
-            relay = "10.0.0.5"
-
-            [log]
-            format = "json"
-            file = "/var/log/sallyport.log"
-            """);
+        var options = Good(EveryKey);
         Assert.Equal(["0.0.0.0:8080", "[::]:8080"], options.Listen.Select(one => one.ToString()));
         Assert.Equal("relay-1", options.Name);
         Assert.Equal(new RelayAddress("10.0.0.9", 8080), options.NextHop);

@@ -27,6 +27,9 @@ public sealed class EpollLoop : TransportLoop
         Register(_wake, ulong.MaxValue, Abi.In);
     }
 
+    /// <summary>Empty pipes for splice(2).</summary>
+    internal PipeStack Pipes { get; } = new();
+
     /// <inheritdoc/>
     public override IoStatus TryCreateSocket(InternetAddress address, out TransportSocket? socket)
     {

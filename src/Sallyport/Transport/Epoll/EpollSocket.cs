@@ -7,7 +7,7 @@ namespace Sallyport.Transport.Epoll;
 /// A socket on the epoll loop. The readiness flags remember the last edges: an operation tries its call at once when the flag is up and waits when it is
 /// down; a short read takes the flag down unless the end of the stream was announced.
 /// </summary>
-internal sealed class EpollSocket : TransportSocket, IEpollHandler
+internal sealed partial class EpollSocket : TransportSocket, IEpollHandler
 {
     private readonly EpollLoop _loop;
     private readonly int _descriptor;
@@ -105,6 +105,7 @@ internal sealed class EpollSocket : TransportSocket, IEpollHandler
             IoKind.Readable => _readReady && !IsEmptyNow(),
             IoKind.Receive => _readReady && TryReceive(operation.Buffer.Span, out result),
             IoKind.Send => _writeReady && RetrySend(operation, out result),
+            IoKind.SpliceOut => _writeReady && RetrySpliceOut(operation, out result),
             IoKind.Connect => _writeReady && FinishConnect(out result),
             _ => false,
         };

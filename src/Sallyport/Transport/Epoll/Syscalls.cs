@@ -64,6 +64,15 @@ internal static partial class Syscalls
     [LibraryImport(C, EntryPoint = "shutdown"), SuppressGCTransition]
     public static partial int Shutdown(int descriptor, int how);
 
+    [LibraryImport(C, EntryPoint = "pipe2")]
+    public static unsafe partial int Pipe(int* ends, int flags);
+
+    [LibraryImport(C, EntryPoint = "fcntl")]
+    public static partial int FileControl(int descriptor, int command, int argument);
+
+    [LibraryImport(C, EntryPoint = "splice"), SuppressGCTransition]
+    public static unsafe partial nint Splice(int input, long* inputOffset, int output, long* outputOffset, nint length, uint flags);
+
     [LibraryImport(C, EntryPoint = "close")]
     public static partial int Close(int descriptor);
 

@@ -5,12 +5,17 @@ using Sallyport.Wire;
 
 namespace Sallyport.Transport.Sockets;
 
-/// <summary>A socket on the portable loop. The framework's operation runs on its own threads; its end is posted to the loop and completes the loop's operation there.</summary>
+/// <summary>
+/// A socket on the portable loop. The framework's operation runs on its own threads; its end is posted to the loop and completes the loop's operation there,
+/// also when it was cancelled: whoever goes on then may use the buffer for something else.
+/// </summary>
 internal sealed class SocketsSocket : TransportSocket
 {
     private readonly Socket _socket;
     private readonly CancellationTokenSource _closing = new();
     private CancellationTokenSource? _readCancellation;
+    private CancellationTokenSource? _writeCancellation;
+    private CancellationTokenSource? _parking;
     private bool _endSeen;
 
     public SocketsSocket(SocketsLoop loop, Socket socket) : base(loop)
@@ -57,14 +62,14 @@ internal sealed class SocketsSocket : TransportSocket
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
-            result = new IoResult(IsClosed ? IoStatus.Closed : IoStatus.TimedOut);
+            result = new IoResult(IoStatus.TimedOut);
         }
         Loop.Post(() =>
         {
             cancellation.Dispose();
-            if (ReferenceEquals(_readCancellation, cancellation)) _readCancellation = null;
-            if (result.Status is not IoStatus.Ok) _endSeen = true;
-            if (ReadSide.IsPending) ReadSide.Complete(result);
+            _readCancellation = null;
+            if (result.Status is not (IoStatus.Ok or IoStatus.TimedOut)) _endSeen = true;
+            ReadSide.Complete(IsClosed ? new IoResult(IoStatus.Closed) : result);
         });
     }
 
@@ -73,17 +78,18 @@ internal sealed class SocketsSocket : TransportSocket
         if (IsClosed) return new(new IoResult(IoStatus.Closed));
         var pending = WriteSide.Begin(IoKind.Send, MemoryMarshal.AsMemory(buffer), 0, DeadlineOf(timeout));
         Loop.Watch(this);
-        _ = FinishSendAsync(buffer);
+        _writeCancellation = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        _ = FinishSendAsync(buffer, _writeCancellation);
         return pending;
     }
 
-    private async Task FinishSendAsync(ReadOnlyMemory<byte> buffer)
+    private async Task FinishSendAsync(ReadOnlyMemory<byte> buffer, CancellationTokenSource cancellation)
     {
         var left = buffer;
         var status = IoStatus.Ok;
         try
         {
-            while (left.Length > 0) left = left[await _socket.SendAsync(left, SocketFlags.None, _closing.Token).ConfigureAwait(false)..];
+            while (left.Length > 0) left = left[await _socket.SendAsync(left, SocketFlags.None, cancellation.Token).ConfigureAwait(false)..];
         }
         catch (SocketException trouble)
         {
@@ -91,9 +97,9 @@ internal sealed class SocketsSocket : TransportSocket
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
-            status = IoStatus.Closed;
+            status = IoStatus.TimedOut;
         }
-        Finish(WriteSide, status, status == IoStatus.Ok ? buffer.Length : 0);
+        FinishWrite(status, status == IoStatus.Ok ? buffer.Length : 0, cancellation);
     }
 
     public override ValueTask<IoResult> ConnectAsync(InternetAddress address, ushort port, TimeSpan timeout)
@@ -102,16 +108,17 @@ internal sealed class SocketsSocket : TransportSocket
         (RemoteAddress, RemotePort) = (address, port);
         var pending = WriteSide.Begin(IoKind.Connect, default, 0, DeadlineOf(timeout));
         Loop.Watch(this);
-        _ = FinishConnectAsync(new IPEndPoint(address.ToIPAddress(), port));
+        _writeCancellation = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        _ = FinishConnectAsync(new IPEndPoint(address.ToIPAddress(), port), _writeCancellation);
         return pending;
     }
 
-    private async Task FinishConnectAsync(IPEndPoint remote)
+    private async Task FinishConnectAsync(IPEndPoint remote, CancellationTokenSource cancellation)
     {
         var status = IoStatus.Ok;
         try
         {
-            await _socket.ConnectAsync(remote, _closing.Token).ConfigureAwait(false);
+            await _socket.ConnectAsync(remote, cancellation.Token).ConfigureAwait(false);
         }
         catch (SocketException trouble)
         {
@@ -119,19 +126,54 @@ internal sealed class SocketsSocket : TransportSocket
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
-            status = IoStatus.Closed;
+            status = IoStatus.TimedOut;
         }
-        Finish(WriteSide, status, 0);
+        FinishWrite(status, 0, cancellation);
     }
 
-    private void Finish(IoOperation side, IoStatus status, int bytes) => Loop.Post(() =>
+    private void FinishWrite(IoStatus status, int bytes, CancellationTokenSource cancellation) => Loop.Post(() =>
     {
-        if (side.IsPending) side.Complete(new IoResult(status, bytes));
+        cancellation.Dispose();
+        _writeCancellation = null;
+        WriteSide.Complete(IsClosed ? new IoResult(IoStatus.Closed) : new IoResult(status, bytes));
     });
 
     // Nothing to try again: the framework's operation is under way from the start.
     internal override void Retry(IoOperation operation)
     {
+    }
+
+    /// <inheritdoc/>
+    public override void Park(IIdleKeeper keeper, TimeSpan longest)
+    {
+        base.Park(keeper, longest);
+        _parking = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        _ = WatchParkedAsync(_parking);
+    }
+
+    /// <inheritdoc/>
+    public override void Unpark()
+    {
+        base.Unpark();
+        _parking?.Cancel();
+        _parking = null;
+    }
+
+    private async Task WatchParkedAsync(CancellationTokenSource parking)
+    {
+        try
+        {
+            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, parking.Token).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // A reset stirs as bytes do; a socket taken back or closed has no keeper any more.
+        }
+        Loop.Post(() =>
+        {
+            if (ReferenceEquals(_parking, parking)) IdleKeeper?.Stirred(this);
+            parking.Dispose();
+        });
     }
 
     public override bool IsQuiet()
@@ -169,15 +211,16 @@ internal sealed class SocketsSocket : TransportSocket
         _closing.Cancel();
         _socket.Dispose();
         _closing.Dispose();
-        EndPending();
+        _parking = null;
+        Loop.Forget(this);
     }
 
-    // A receive is cancelled and ends by its own way, so that its buffer is free before its awaiter goes on; a send or connect that times out ends the socket's use.
+    // What is cancelled ends by its own way. A send or connect that timed out ends the socket's use: how much of it went nobody knows.
     protected internal override void Expired(long now)
     {
         if (ExpiredWhileParked(now)) return;
         if (ReadSide.IsPending && ReadSide.Deadline <= now) _readCancellation?.Cancel();
-        if (WriteSide.IsPending && WriteSide.Deadline <= now) WriteSide.CompleteLater(new IoResult(IoStatus.TimedOut));
+        if (WriteSide.IsPending && WriteSide.Deadline <= now) _writeCancellation?.Cancel();
         if (!IsClosed) Loop.Watch(this);
     }
 

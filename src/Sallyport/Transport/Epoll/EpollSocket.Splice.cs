@@ -1,0 +1,97 @@
+namespace Sallyport.Transport.Epoll;
+
+/// <summary>Bulk from socket to socket by splice(2), through a pipe of the loop's: no byte is copied into this process.</summary>
+internal sealed partial class EpollSocket
+{
+    /// <summary>Bytes moved by one call at most: the caller counts and looks around in between.</summary>
+    private const int MostPerTransfer = 64 * 1024 * 1024;
+
+    private Pipe? _outgoing;
+
+    public override async ValueTask<TransferResult> TransferAsync(TransportSocket sink, long most, TimeSpan timeout)
+    {
+        if (IsClosed || !_readReady || sink is not EpollSocket { IsClosed: false } taker || _loop.Pipes.TryRent() is not { } pipe) return default;
+        var moved = 0;
+        most = Math.Min(most, MostPerTransfer);
+        while (moved < most && _readReady && _loop.TakeBudget())
+        {
+            var count = SpliceIn(pipe, (int)Math.Min(most - moved, Pipe.Capacity), out var status);
+            if (count == 0)
+            {
+                _loop.Pipes.Return(pipe, isEmpty: true);
+                return new TransferResult(status, moved, SinkFailed: false);
+            }
+            var sent = await taker.SpliceOutAsync(pipe, count, timeout);
+            if (!sent.IsOk)
+            {
+                _loop.Pipes.Return(pipe, isEmpty: false);
+                return new TransferResult(sent.Status, moved, SinkFailed: true);
+            }
+            moved += count;
+            if (IsClosed) break;
+        }
+        _loop.Pipes.Return(pipe, isEmpty: true);
+        return new TransferResult(IoStatus.Ok, moved, SinkFailed: false);
+    }
+
+    /// <summary>Socket to pipe. 0 with Ok when nothing is there, with the end's status otherwise.</summary>
+    private unsafe int SpliceIn(Pipe pipe, int most, out IoStatus status)
+    {
+        status = IoStatus.Ok;
+        var count = Syscalls.Splice(_descriptor, null, pipe.WriteEnd, null, most, Abi.SpliceMove | Abi.SpliceNonBlocking);
+        if (count > 0) return (int)count;
+        if (count == 0)
+        {
+            status = IoStatus.EndOfStream;
+            return 0;
+        }
+        var errno = Syscalls.Errno;
+        if (errno == Abi.EAGAIN) _readReady = false;
+        else if (errno != Abi.EINTR) status = Abi.StatusOf(errno);
+        return 0;
+    }
+
+    /// <summary>Pipe to socket: all of it.</summary>
+    private ValueTask<IoResult> SpliceOutAsync(Pipe pipe, int count, TimeSpan timeout)
+    {
+        var progress = 0;
+        if (_writeReady && TrySpliceOut(pipe, count, ref progress, out var result)) return new(result);
+        _outgoing = pipe;
+        var pending = WriteSide.Begin(IoKind.SpliceOut, default, progress, DeadlineOf(timeout));
+        WriteSide.Count = count;
+        _loop.Watch(this);
+        return pending;
+    }
+
+    private bool RetrySpliceOut(IoOperation operation, out IoResult result)
+    {
+        var progress = operation.Progress;
+        var done = TrySpliceOut(_outgoing!, operation.Count, ref progress, out result);
+        operation.Progress = progress;
+        return done;
+    }
+
+    private unsafe bool TrySpliceOut(Pipe pipe, int count, ref int progress, out IoResult result)
+    {
+        result = new IoResult(IoStatus.Ok, count);
+        while (progress < count)
+        {
+            var moved = Syscalls.Splice(pipe.ReadEnd, null, _descriptor, null, count - progress, Abi.SpliceMove | Abi.SpliceNonBlocking);
+            if (moved > 0)
+            {
+                progress += (int)moved;
+                continue;
+            }
+            var errno = moved == 0 ? Abi.EPIPE : Syscalls.Errno;
+            if (errno == Abi.EINTR) continue;
+            if (errno == Abi.EAGAIN)
+            {
+                _writeReady = false;
+                return false;
+            }
+            result = new IoResult(Abi.StatusOf(errno));
+            return true;
+        }
+        return true;
+    }
+}

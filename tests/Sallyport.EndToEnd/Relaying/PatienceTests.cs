@@ -1,0 +1,94 @@
+using Sallyport.Testing;
+using Sallyport.Testing.Programs;
+using Sallyport.Testing.Raw;
+using Xunit;
+
+namespace Sallyport.EndToEnd.Relaying;
+
+/// <summary>How long the relay waits for either side, shortened by configuration, and what it says when the time is over.</summary>
+public sealed class PatienceTests
+{
+    [Theory]
+    [InlineData("GET http://127.0.0.1:81/ HTT")]
+    [InlineData("GET http://127.0.0.1:81/ HTTP/1.1\r\nHost: 127.0.0.1:81\r\nX: ")]
+    public async Task A_head_that_does_not_become_complete_is_408(string beginning)
+    {
+        using var folder = new TemporaryFolder();
+        await using var relay = await StartAsync(folder, "head = \"100ms\"");
+        var answer = await RawClient.ExchangeAsync(relay.Endpoint, beginning);
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nProxy-Status: r1; error=http_request_error", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_head_that_trickles_is_408_all_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        await using var relay = await StartAsync(folder, "head = \"300ms\"");
+        using var client = await RawClient.ConnectAsync(relay.Endpoint);
+        // A byte now and then moves no deadline: the time is for the whole head.
+        var answer = client.TakeHeadAsync();
+        await client.SendAsync("GET http://127.0.0.1:81/ HTTP/1.1\r\nX: ");
+        await Deadline.Until(async () =>
+        {
+            if (!answer.IsCompleted) await client.SendAsync("x");
+            return answer.IsCompleted;
+        }, "an answer to a head that never ends");
+        Assert.StartsWith("HTTP/1.1 408 ", await answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_stops_is_408_and_cut_at_the_destination()
+    {
+        using var folder = new TemporaryFolder();
+        await using var relay = await StartAsync(folder, "body = \"100ms\"");
+        await using var destination = RawDestination.Playing(async connection => await connection.TakeToEndAsync());
+        var answer = await RawClient.ExchangeAsync(relay.Endpoint, $"POST http://{destination.Endpoint}/ HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf");
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+        var seen = await destination.ConnectionAsync(1);
+        await Deadline.Until(() => seen.Ending != Ending.None, "the end at the destination");
+        Assert.Equal(Ending.Reset, seen.Ending);
+    }
+
+    [Fact]
+    public async Task A_destination_that_does_not_answer_is_504()
+    {
+        using var folder = new TemporaryFolder();
+        await using var relay = await StartAsync(folder, "answer = \"100ms\"");
+        await using var destination = RawDestination.Playing(async connection => await connection.TakeToEndAsync());
+        var answer = await RawClient.ExchangeAsync(relay.Endpoint, $"GET http://{destination.Endpoint}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 504 ", answer, StringComparison.Ordinal);
+        Assert.Contains("error=http_response_timeout", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_stops_is_seen_as_cut()
+    {
+        using var folder = new TemporaryFolder();
+        await using var relay = await StartAsync(folder, "answer = \"100ms\"");
+        await using var destination = RawDestination.StallsAfterHead();
+        using var client = await RawClient.ConnectAsync(relay.Endpoint);
+        await client.SendAsync($"GET http://{destination.Endpoint}/ HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", await client.TakeHeadAsync(), StringComparison.Ordinal);
+        Assert.Equal("", await client.TakeToEndAsync());
+        Assert.Equal(Ending.Reset, client.Ending);
+    }
+
+    [Fact]
+    public async Task An_idle_connection_and_an_idle_tunnel_are_closed()
+    {
+        using var folder = new TemporaryFolder();
+        await using var relay = await StartAsync(folder, "idle = \"100ms\"\ntunnel-idle = \"100ms\"");
+        await using var destination = RawDestination.Playing(async connection => await connection.TakeToEndAsync(Timeout.InfiniteTimeSpan));
+        using var idle = await RawClient.ConnectAsync(relay.Endpoint);
+        await idle.SendAsync("GET http://127.0.0.2:81/ HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.EndsWith("No rule of this relay allows the request.\n", await idle.TakeToEndAsync(), StringComparison.Ordinal);
+        using var tunnel = await RawClient.ConnectAsync(relay.Endpoint);
+        await tunnel.SendAsync($"CONNECT {destination.Endpoint} HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", await tunnel.TakeHeadAsync(), StringComparison.Ordinal);
+        Assert.Equal("", await tunnel.TakeToEndAsync());
+    }
+
+    private static Task<ProductProcess> StartAsync(TemporaryFolder folder, string timeouts) =>
+        TestRelay.StartConfiguredAsync(folder, $"[[allow]]\nto = [\"127.0.0.1:*\"]\n[timeouts]\n{timeouts}\n");
+}

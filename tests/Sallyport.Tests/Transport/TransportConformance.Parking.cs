@@ -1,0 +1,121 @@
+using System.Net.Sockets;
+using Sallyport.Testing;
+using Sallyport.Transport;
+using Xunit;
+
+namespace Sallyport.Tests.Transport;
+
+public abstract partial class TransportConformance
+{
+    [Fact]
+    public async Task A_parked_socket_stirs_when_the_peer_sends()
+    {
+        var (subject, peer) = await Rig.ConnectAsync();
+        var keeper = await Park(subject, Deadline.Usual);
+        await peer.SendAsync("unasked"u8.ToArray());
+        Assert.Same(subject, await keeper.Stirring.Within("the keeper to hear of it"));
+    }
+
+    [Fact]
+    public async Task A_parked_socket_stirs_when_the_peer_closes()
+    {
+        var (subject, peer) = await Rig.ConnectAsync();
+        var keeper = await Park(subject, Deadline.Usual);
+        peer.Shutdown(SocketShutdown.Send);
+        await keeper.Stirring.Within("the keeper to hear of it");
+        await Rig.OnLoop(() => Assert.False(subject.IsQuiet()));
+    }
+
+    [Fact]
+    public async Task A_parked_socket_stirs_when_its_time_is_over()
+    {
+        var (subject, _) = await Rig.ConnectAsync();
+        var before = Environment.TickCount64;
+        var keeper = await Park(subject, Short);
+        await keeper.Stirring.Within("the end of the idle time");
+        Assert.True(Environment.TickCount64 - before >= Short.TotalMilliseconds - ClockGrain);
+        await Rig.OnLoop(() => Assert.True(subject.IsQuiet()));
+    }
+
+    [Fact]
+    public async Task A_socket_taken_back_does_not_stir_and_receives_all()
+    {
+        var (subject, peer) = await Rig.ConnectAsync();
+        var keeper = await Park(subject, TimeSpan.FromMilliseconds(64));
+        await Rig.OnLoop(() =>
+        {
+            Assert.True(subject.IsQuiet());
+            Assert.Same(keeper, subject.IdleKeeper);
+            subject.Unpark();
+            Assert.Null(subject.IdleKeeper);
+        });
+        var buffer = new byte[16];
+        var receiving = Rig.Receive(subject, buffer);
+        // A wait on another socket that is longer than the idle time was: had it gone on, it would have run out by now.
+        var (other, _) = await Rig.ConnectAsync();
+        Assert.Equal(IoStatus.TimedOut, (await Rig.Readable(other, TimeSpan.FromMilliseconds(200))).Status);
+        await peer.SendAsync("asked"u8.ToArray());
+        Assert.Equal(new IoResult(IoStatus.Ok, 5), await receiving);
+        Assert.Equal("asked"u8.ToArray(), buffer[..5]);
+        Assert.False(keeper.Stirring.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_socket_parked_again_and_again_hears_only_its_last_keeper()
+    {
+        var (subject, peer) = await Rig.ConnectAsync();
+        var first = await Park(subject, Deadline.Usual);
+        await Rig.OnLoop(subject.Unpark);
+        var second = await Park(subject, Deadline.Usual);
+        await peer.SendAsync("x"u8.ToArray());
+        await second.Stirring.Within("the second keeper to hear of it");
+        Assert.False(first.Stirring.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_socket_is_quiet_after_a_read_that_took_exactly_all()
+    {
+        var (subject, peer) = await Rig.ConnectAsync();
+        await peer.SendAsync("four"u8.ToArray());
+        await Deadline.Until(async () => (await Rig.Readable(subject)).IsOk, "the bytes");
+        Assert.Equal(4, (await Rig.Receive(subject, new byte[4])).Bytes);
+        await Rig.OnLoop(() => Assert.True(subject.IsQuiet()));
+        await peer.SendAsync("!"u8.ToArray());
+        Assert.True((await Rig.Readable(subject)).IsOk);
+        await Rig.OnLoop(() => Assert.False(subject.IsQuiet()));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_socket_is_not_quiet_once_the_peer_has_gone(bool reset)
+    {
+        var (subject, peer) = await Rig.ConnectAsync();
+        await Rig.OnLoop(() => Assert.True(subject.IsQuiet()));
+        if (reset) peer.Reset();
+        else peer.Dispose();
+        Assert.True((await Rig.Readable(subject)).IsOk);
+        await Rig.OnLoop(() => Assert.False(subject.IsQuiet()));
+    }
+
+    private async Task<Keeper> Park(TransportSocket subject, TimeSpan longest)
+    {
+        var keeper = new Keeper(Rig.Loop);
+        await Rig.OnLoop(() => subject.Park(keeper, longest));
+        return keeper;
+    }
+
+    private sealed class Keeper(TransportLoop loop) : IIdleKeeper
+    {
+        private readonly TaskCompletionSource<TransportSocket> _stirring = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<TransportSocket> Stirring => _stirring.Task;
+
+        public void Stirred(TransportSocket socket)
+        {
+            Assert.True(loop.IsCurrent);
+            socket.Unpark();
+            _stirring.TrySetResult(socket);
+        }
+    }
+}
