@@ -13,8 +13,8 @@ public sealed class EpollLoop : TransportLoop
     private readonly int _epoll;
     private readonly int _wake;
     private readonly byte[] _events = GC.AllocateArray<byte>(MaxEvents * 16, pinned: true);
-    private IEpollHandler?[] _handlers = new IEpollHandler?[1024];
     private readonly Lock _waking = new();
+    private IEpollHandler?[] _handlers = new IEpollHandler?[1024];
     private uint _generation;
     private bool _disposed;
 
