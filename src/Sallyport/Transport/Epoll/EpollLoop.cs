@@ -13,8 +13,10 @@ public sealed class EpollLoop : TransportLoop
     private readonly int _epoll;
     private readonly int _wake;
     private readonly byte[] _events = GC.AllocateArray<byte>(MaxEvents * 16, pinned: true);
+    private readonly Lock _waking = new();
     private IEpollHandler?[] _handlers = new IEpollHandler?[1024];
     private uint _generation;
+    private bool _disposed;
 
     /// <summary>Makes the epoll set; <see cref="TransportLoop.Start"/> sets it going.</summary>
     /// <exception cref="IOException">The system gives no epoll descriptor.</exception>
@@ -115,13 +117,22 @@ public sealed class EpollLoop : TransportLoop
     protected override unsafe void Wake()
     {
         ulong one = 1;
-        _ = Syscalls.Write(_wake, &one, sizeof(ulong));
+        // A name look-up may end after the loop has: its number may be another's descriptor by then.
+        lock (_waking)
+        {
+            if (!_disposed) _ = Syscalls.Write(_wake, &one, sizeof(ulong));
+        }
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _ = Syscalls.Close(_epoll);
-        _ = Syscalls.Close(_wake);
+        lock (_waking)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            _ = Syscalls.Close(_epoll);
+            _ = Syscalls.Close(_wake);
+        }
     }
 }

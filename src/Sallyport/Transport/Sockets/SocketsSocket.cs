@@ -18,6 +18,9 @@ internal sealed class SocketsSocket : TransportSocket
     private CancellationTokenSource? _parking;
     private bool _endSeen;
 
+    // The system tells a reset once: to the wait that holds no buffer, if it was there first. The receive behind it is to hear of it too.
+    private IoStatus _broken = IoStatus.Ok;
+
     public SocketsSocket(SocketsLoop loop, Socket socket) : base(loop)
     {
         _socket = socket;
@@ -29,12 +32,14 @@ internal sealed class SocketsSocket : TransportSocket
     public override ValueTask<IoResult> ReadableAsync(TimeSpan timeout)
     {
         if (IsClosed) return new(new IoResult(IoStatus.Closed));
+        if (_broken != IoStatus.Ok) return new(new IoResult(IoStatus.Ok));
         return BeginRead(IoKind.Readable, Memory<byte>.Empty, timeout);
     }
 
     public override ValueTask<IoResult> ReceiveAsync(Memory<byte> buffer, TimeSpan timeout)
     {
         if (IsClosed) return new(new IoResult(IoStatus.Closed));
+        if (_broken != IoStatus.Ok) return new(new IoResult(_broken));
         return BeginRead(IoKind.Receive, buffer, timeout);
     }
 
@@ -51,6 +56,7 @@ internal sealed class SocketsSocket : TransportSocket
     private async Task FinishReadAsync(ValueTask<int> receive, CancellationTokenSource cancellation, IoKind kind)
     {
         IoResult result;
+        var broken = IoStatus.Ok;
         try
         {
             var count = await receive.ConfigureAwait(false);
@@ -58,7 +64,8 @@ internal sealed class SocketsSocket : TransportSocket
         }
         catch (SocketException trouble)
         {
-            result = kind == IoKind.Readable ? new IoResult(IoStatus.Ok) : new IoResult(StatusOf(trouble.SocketErrorCode));
+            broken = StatusOf(trouble.SocketErrorCode);
+            result = new IoResult(kind == IoKind.Readable ? IoStatus.Ok : broken);
         }
         catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
         {
@@ -68,7 +75,8 @@ internal sealed class SocketsSocket : TransportSocket
         {
             cancellation.Dispose();
             _readCancellation = null;
-            if (result.Status is not (IoStatus.Ok or IoStatus.TimedOut)) _endSeen = true;
+            if (broken != IoStatus.Ok) _broken = broken;
+            if (broken != IoStatus.Ok || result.Status == IoStatus.EndOfStream) _endSeen = true;
             ReadSide.Complete(IsClosed ? new IoResult(IoStatus.Closed) : result);
         });
     }
