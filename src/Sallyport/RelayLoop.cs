@@ -14,6 +14,8 @@ internal sealed class RelayLoop
 {
     private readonly Stack<HttpExchange> _exchanges = new();
     private readonly HashSet<ConnectionPath> _connections = [];
+    private readonly ulong _idBase = (ulong)System.Security.Cryptography.RandomNumberGenerator.GetInt32(1 << 24) << 40;
+    private ulong _idCount = 1;
 
     public RelayLoop(TransportLoop transport, RelaySettings settings, AccessLog log, ConnectionCensus census)
     {
@@ -53,6 +55,9 @@ internal sealed class RelayLoop
 
     /// <summary>Ends when the last connection has gone, once draining.</summary>
     public TaskCompletionSource Drained { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The id of the next exchange: the loop's own random half and a count, so that a line of the log is found by what the client was shown.</summary>
+    public ulong NextId() => _idBase | _idCount++;
 
     /// <summary>A connection came.</summary>
     public void Accept(TransportSocket socket, ListenerRole role)
