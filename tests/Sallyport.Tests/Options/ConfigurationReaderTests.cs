@@ -31,6 +31,7 @@ public sealed class ConfigurationReaderTests
                 Connect = Seconds(5),
                 Answer = Seconds(120),
                 TunnelIdle = Seconds(3600),
+                TunnelTotal = null,
                 Grace = Seconds(30),
             },
             options.Timeouts);
@@ -72,6 +73,7 @@ public sealed class ConfigurationReaderTests
         connect = "5s"
         answer = "6s"
         tunnel-idle = "7s"
+        tunnel-total = "9s"
         grace = "8s"
 
         [firewall]
@@ -116,6 +118,7 @@ public sealed class ConfigurationReaderTests
             options.Timeouts.Head, options.Timeouts.Body, options.Timeouts.Idle, options.Timeouts.Resolve,
             options.Timeouts.Connect, options.Timeouts.Answer, options.Timeouts.TunnelIdle, options.Timeouts.Grace,
         }.Select(time => (int)time.TotalSeconds));
+        Assert.Equal(Seconds(9), options.Timeouts.TunnelTotal);
         Assert.Equal(("eth0", FirewallPlacement.Gateway), (options.Firewall!.Outside, options.Firewall.Placement));
         Assert.Equal(InternetAddress.FromV4(0x0a000005), options.Firewall.Relay);
         Assert.Equal([(ushort)8080], options.Firewall.Ports);

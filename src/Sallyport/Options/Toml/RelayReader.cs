@@ -98,10 +98,18 @@ internal static class RelayReader
             Connect = section.Parsed<TimeSpan>("connect", defaults.Connect, DurationText.TryParse),
             Answer = section.Parsed<TimeSpan>("answer", defaults.Answer, DurationText.TryParse),
             TunnelIdle = section.Parsed<TimeSpan>("tunnel-idle", defaults.TunnelIdle, DurationText.TryParse),
+            TunnelTotal = section.Parsed<TimeSpan?>("tunnel-total", defaults.TunnelTotal, TryParseTotal),
             Grace = section.Parsed<TimeSpan>("grace", defaults.Grace, DurationText.TryParse),
         };
         section.RefuseTheRest();
         return timeouts;
+    }
+
+    private static bool TryParseTotal(string text, out TimeSpan? total, out string? error)
+    {
+        var good = DurationText.TryParse(text, out var duration, out error);
+        total = duration;
+        return good;
     }
 
     private static FirewallOptions ReadFirewall(SectionReader section, IReadOnlyList<ListenAddress> listen, Problems problems)
