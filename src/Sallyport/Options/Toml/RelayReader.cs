@@ -16,6 +16,7 @@ internal static class RelayReader
         var nextHop = top.Parsed<RelayAddress?>("next-hop", null, RelayAddress.TryParse);
         var destinations = DestinationReader.Read(top.Sections("destination"), problems);
         var allow = AllowReader.Read(top.Sections("allow"), destinations, problems);
+        var expectations = ExpectReader.Read(top.Sections("expect"), problems);
         var limits = ReadLimits(top.Section("limits"));
         var timeouts = ReadTimeouts(top.Section("timeouts"));
         var firewallSection = top.Section("firewall");
@@ -32,6 +33,7 @@ internal static class RelayReader
             NextHop = nextHop,
             Destinations = [.. destinations.Select(destination => destination.Rule)],
             Allow = allow,
+            Expectations = expectations,
             Limits = limits,
             Timeouts = timeouts,
             Firewall = firewall,
