@@ -12,29 +12,29 @@ using Sallyport.Wire;
 namespace Sallyport;
 
 /// <summary>The composition root of a relay or an agent: makes the loops and their rooms from the settings, starts, drains, stops.</summary>
-public sealed class Relay : IDisposable
+public sealed partial class Relay : IDisposable
 {
     /// <summary>Connections that may wait to be accepted, per listener; the system caps it at net.core.somaxconn.</summary>
     private const int Backlog = 4096;
 
     private readonly List<RelayLoop> _loops = [];
-    private readonly List<TransportListener> _listeners = [];
-    private readonly List<ListenLock> _locks = [];
-    private readonly List<(ListenerRole Role, IPEndPoint Address)> _bound = [];
+    private readonly ConnectionCensus _census;
     private readonly AccessLog _log;
+    private IReadOnlyList<OpenListener> _open = [];
+    private bool _running;
     private int _pressureSaid;
 
-    private Relay(AccessLog log) => _log = log;
+    private Relay(AccessLog log, LimitOptions limits) => (_log, _census) = (log, new ConnectionCensus(limits.Connections, limits.ConnectionsPerSource));
 
     /// <summary>What is listened on, in the order of the settings, with the ports that were picked.</summary>
-    public IReadOnlyList<(ListenerRole Role, IPEndPoint Address)> Bound => _bound;
+    public IReadOnlyList<(ListenerRole Role, IPEndPoint Address)> Bound => [.. _open.Select(one => (one.Role, one.Address))];
 
     /// <summary>Binds all listeners and starts the loops. When this returns, connections are accepted.</summary>
     /// <exception cref="ListenException">An address cannot be listened on; nothing is left open.</exception>
     public static Relay Start(RelaySettings settings, AccessLog log)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var relay = new Relay(log);
+        var relay = new Relay(log, settings.Limits);
         try
         {
             relay.Open(settings);
@@ -49,7 +49,6 @@ public sealed class Relay : IDisposable
 
     private void Open(RelaySettings settings)
     {
-        var census = new ConnectionCensus(settings.Limits.Connections, settings.Limits.ConnectionsPerSource);
         var epoll = OperatingSystem.IsLinux() && !settings.UseSockets;
         if (epoll) DescriptorLimit.Raise();
         // Only epoll's listeners can be shared out; the portable loop is one.
@@ -57,46 +56,56 @@ public sealed class Relay : IDisposable
         for (var i = 0; i < count; i++)
         {
             TransportLoop transport = epoll ? new EpollLoop($"loop {i}") : new SocketsLoop($"loop {i}");
-            _loops.Add(new RelayLoop(transport, settings, _log, census));
+            _loops.Add(new RelayLoop(transport, settings, _log, _census));
         }
-        foreach (var (address, role) in settings.Listeners) Listen(address, role, census);
-        var policy = settings.IsAgent ? Policy.Open : new Policy(settings.Destinations, settings.Allow, OwnAddresses.For([.. _bound.Select(AddressOf)]));
+        // No loop runs yet, so that nothing here is waited for.
+        foreach (var (address, role) in settings.Listeners) _open = [.. _open, ListenAsync(address, role).GetAwaiter().GetResult()];
+        var policy = PolicyOf(settings);
+        _running = true;
         foreach (var loop in _loops)
         {
-            loop.Policy = policy;
+            loop.Apply(settings, policy);
             loop.Transport.Start();
         }
     }
 
-    private static ListenAddress AddressOf((ListenerRole Role, IPEndPoint Address) bound) =>
-        new(InternetAddress.From(bound.Address.Address), (ushort)bound.Address.Port);
+    /// <summary>The rules, with the listeners that are open now as what no rule reaches.</summary>
+    private Policy PolicyOf(RelaySettings settings) =>
+        settings.IsAgent ? Policy.Open : new Policy(settings.Destinations, settings.Allow, OwnAddresses.For([.. _open.Select(AddressOf)]));
 
-    private void Listen(ListenAddress address, ListenerRole role, ConnectionCensus census)
+    private static ListenAddress AddressOf(OpenListener open) => new(InternetAddress.From(open.Address.Address), (ushort)open.Address.Port);
+
+    private async Task<OpenListener> ListenAsync(ListenAddress address, ListenerRole role)
     {
         var endPoint = new IPEndPoint(address.Address.ToIPAddress(), address.Port);
-        if (ListenLock.TakeFree(endPoint) is { } held) _locks.Add(held);
+        // Another listener of our own on this port, at another address, is no other program.
+        var held = _open.Any(one => one.Address.Port == endPoint.Port) ? ListenLock.Take(endPoint) : ListenLock.TakeFree(endPoint);
+        var perLoop = new List<TransportListener>();
         try
         {
             foreach (var loop in _loops)
             {
-                var listener = loop.Transport.Listen(endPoint, Backlog, socket => Accept(loop, socket, role, census), SayPressure);
-                _listeners.Add(listener);
+                var wanted = endPoint;
+                var listener = await OnLoopAsync(loop, () => loop.Transport.Listen(wanted, Backlog, socket => Accept(loop, socket, role), SayPressure)).ConfigureAwait(false);
+                perLoop.Add(listener);
                 if (endPoint.Port != 0) continue;
                 // The first listener picks, the other loops share its port.
                 endPoint = listener.LocalEndPoint;
-                if (ListenLock.Take(endPoint) is { } picked) _locks.Add(picked);
+                held = ListenLock.Take(endPoint);
             }
+            return new OpenListener(address, role, endPoint, perLoop, held);
         }
-        catch (SocketException refused)
+        catch (Exception refused)
         {
-            throw ListenException.For(endPoint, refused);
+            await CloseAsync(new OpenListener(address, role, endPoint, perLoop, held)).ConfigureAwait(false);
+            if (refused is SocketException why) throw ListenException.For(endPoint, why);
+            throw;
         }
-        _bound.Add((role, endPoint));
     }
 
-    private void Accept(RelayLoop loop, TransportSocket socket, ListenerRole role, ConnectionCensus census)
+    private void Accept(RelayLoop loop, TransportSocket socket, ListenerRole role)
     {
-        if (census.TryEnter(socket.RemoteAddress))
+        if (_census.TryEnter(socket.RemoteAddress))
         {
             loop.Accept(socket, role);
             return;
@@ -114,7 +123,15 @@ public sealed class Relay : IDisposable
     /// <summary>Takes nothing new, lets what is under way finish for at most <paramref name="grace"/>, then ends the rest. True when all finished by itself.</summary>
     public async Task<bool> DrainAsync(TimeSpan grace, CancellationToken endAtOnce)
     {
-        OnEachLoop(CloseListeners);
+        var open = _open;
+        for (var i = 0; i < _loops.Count; i++)
+        {
+            var own = i;
+            _loops[i].Transport.Post(() =>
+            {
+                foreach (var listener in open) listener.PerLoop[own].Close();
+            });
+        }
         OnEachLoop(loop => loop.Drain());
         var drained = Task.WhenAll(_loops.Select(loop => loop.Drained.Task));
         var finished = await Task.WhenAny(drained, Task.Delay(grace, endAtOnce)).ConfigureAwait(false) == drained;
@@ -126,11 +143,6 @@ public sealed class Relay : IDisposable
         return finished;
     }
 
-    private void CloseListeners(RelayLoop loop)
-    {
-        for (var i = _loops.IndexOf(loop); i < _listeners.Count; i += _loops.Count) _listeners[i].Close();
-    }
-
     private void OnEachLoop(Action<RelayLoop> action)
     {
         foreach (var loop in _loops) loop.Transport.Post(() => action(loop));
@@ -140,6 +152,6 @@ public sealed class Relay : IDisposable
     public void Dispose()
     {
         foreach (var loop in _loops) loop.Transport.Stop();
-        foreach (var held in _locks) held.Dispose();
+        foreach (var listener in _open) listener.Lock?.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Sallyport.Admitting;
 using Sallyport.Dialing;
 using Sallyport.Forwarding;
@@ -14,45 +15,61 @@ internal sealed class RelayLoop
 {
     private readonly Stack<HttpExchange> _exchanges = new();
     private readonly HashSet<ConnectionPath> _connections = [];
+    private readonly ulong _idBase = (ulong)System.Security.Cryptography.RandomNumberGenerator.GetInt32(1 << 24) << 40;
+    private ulong _idCount = 1;
 
     public RelayLoop(TransportLoop transport, RelaySettings settings, AccessLog log, ConnectionCensus census)
     {
         Transport = transport;
-        Settings = settings;
         Log = log;
         Census = census;
-        Trace = new RouteTrace(settings.Name);
-        HeadLimits = new HeadLimits(settings.Limits.HeadBytes, settings.Limits.Fields, settings.Limits.TargetBytes, HeadLimits.Default.MaxFieldBytes);
-        Resolver = new NameResolver(transport, settings.Timeouts.Resolve, settings.Limits.Lookups);
-        Dialer = new Dialer(transport, Resolver, settings.Timeouts);
+        Apply(settings, Policy.Empty);
     }
 
     public TransportLoop Transport { get; }
 
-    public RelaySettings Settings { get; }
+    public RelaySettings Settings { get; private set; }
 
     public AccessLog Log { get; }
 
     public ConnectionCensus Census { get; }
 
-    public RouteTrace Trace { get; }
+    public RouteTrace Trace { get; private set; }
 
-    public HeadLimits HeadLimits { get; }
+    public HeadLimits HeadLimits { get; private set; }
 
-    public NameResolver Resolver { get; }
+    public NameResolver Resolver { get; private set; }
 
-    public Dialer Dialer { get; }
+    public Dialer Dialer { get; private set; }
 
     public RouteTable Routes { get; } = new();
 
     /// <summary>The rules in force; replaced whole.</summary>
-    public Policy Policy { get; set; } = Policy.Empty;
+    public Policy Policy { get; private set; }
 
     /// <summary>Whether no new request is taken any more.</summary>
     public bool IsDraining { get; private set; }
 
     /// <summary>Ends when the last connection has gone, once draining.</summary>
     public TaskCompletionSource Drained { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The id of the next exchange: the loop's own random half and a count, so that a line of the log is found by what the client was shown.</summary>
+    public ulong NextId() => _idBase | _idCount++;
+
+    /// <summary>
+    /// Puts settings and rules in force, each replaced whole. An exchange under way keeps its admission, destination and next hop; a step of it that has yet to
+    /// begin takes the new limits and timeouts.
+    /// </summary>
+    [MemberNotNull(nameof(Settings), nameof(Policy), nameof(Trace), nameof(HeadLimits), nameof(Resolver), nameof(Dialer))]
+    public void Apply(RelaySettings settings, Policy policy)
+    {
+        Settings = settings;
+        Policy = policy;
+        Trace = new RouteTrace(settings.Name);
+        HeadLimits = new HeadLimits(settings.Limits.HeadBytes, settings.Limits.Fields, settings.Limits.TargetBytes, HeadLimits.Default.MaxFieldBytes);
+        Resolver = new NameResolver(Transport, settings.Timeouts.Resolve, settings.Limits.Lookups);
+        Dialer = new Dialer(Transport, Resolver, settings.Timeouts);
+    }
 
     /// <summary>A connection came.</summary>
     public void Accept(TransportSocket socket, ListenerRole role)

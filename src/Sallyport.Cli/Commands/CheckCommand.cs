@@ -1,27 +1,32 @@
 using System.CommandLine;
+using System.Globalization;
 using Sallyport.Options;
 
 namespace Sallyport.Cli.Commands;
 
-/// <summary><c>sallyport check</c>: reads a configuration, tells everything that is wrong with it, and starts nothing.</summary>
+/// <summary><c>sallyport check</c>: reads a configuration, tells everything that is wrong with it, tries what it expects of its rules, and starts nothing.</summary>
 internal static class CheckCommand
 {
     public static Command Create()
     {
         var config = new Option<string>("--config") { Description = "The configuration file.", HelpName = "FILE", Required = true };
-        var command = new Command("check", "Check a configuration file and tell every error.") { config };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(config), Console.Out, Console.Error));
+        var dump = new Option<bool>("--dump") { Description = "Print the whole configuration with every default, and where each value comes from." };
+        var command = new Command("check", "Check a configuration file and tell every error; try what it expects of its rules.") { config, dump };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(config), Console.Out, Console.Error, parsed.GetValue(dump)));
         return command;
     }
 
-    internal static int Run(string file, TextWriter output, TextWriter errors)
+    internal static int Run(string file, TextWriter output, TextWriter errors, bool dump = false)
     {
-        var result = ConfigurationReader.Read(file);
-        foreach (var error in result.Errors) errors.WriteLine(error);
-        foreach (var warning in result.Warnings) errors.WriteLine($"{warning.File}:{warning.Line}:{warning.Column}: warning: {warning.Message}");
+        var result = Configuration.ReadEffective(file, read => read);
+        Configuration.Explain(result, errors);
         if (result.Options is not { } options) return ExitCode.Failed;
         if (options.Allow.Count == 0) errors.WriteLine($"{file}: warning: no rule allows anything, so everything will be refused");
-        output.WriteLine($"{file}: good: {options.Destinations.Count} destinations, {options.Allow.Count} rules");
+        if (dump) output.Write(ConfigurationWriter.Write(options, result.Origins));
+        else output.WriteLine(Summary(file, options));
         return ExitCode.Good;
     }
+
+    private static string Summary(string file, RelayOptions options) => string.Create(CultureInfo.InvariantCulture,
+        $"{file}: good: {options.Destinations.Count} destinations, {options.Allow.Count} rules{(options.Expectations.Count == 0 ? "" : $", {options.Expectations.Count} expectations hold")}");
 }

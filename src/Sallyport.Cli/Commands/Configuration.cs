@@ -1,3 +1,4 @@
+using Sallyport.Admitting;
 using Sallyport.Options;
 
 namespace Sallyport.Cli.Commands;
@@ -9,8 +10,26 @@ internal static class Configuration
     public static RelayOptions? ReadOrExplain(string file)
     {
         var result = ConfigurationReader.Read(file);
-        foreach (var error in result.Errors) Console.Error.WriteLine(error);
-        foreach (var warning in result.Warnings) Console.Error.WriteLine($"{warning.File}:{warning.Line}:{warning.Column}: warning: {warning.Message}");
+        Explain(result, Console.Error);
         return result.Options;
     }
+
+    /// <summary>What a relay would run with: the file if there is one, the command line on top, and what the file expects of the rules that this comes to.</summary>
+    public static ConfigurationResult ReadEffective(string? file, Func<ConfigurationResult, ConfigurationResult> commandLine)
+    {
+        var result = file is null ? ConfigurationReader.ReadText("", "") : ConfigurationReader.Read(file);
+        if (result.Options is null) return result;
+        result = commandLine(result);
+        return result.Options is { } options && PolicyTrial.Run(options) is { Count: > 0 } broken ? result.FailedBy(broken) : result;
+    }
+
+    /// <summary>Every error and warning, one line each.</summary>
+    public static void Explain(ConfigurationResult result, TextWriter errors)
+    {
+        foreach (var error in result.Errors) errors.WriteLine(error);
+        foreach (var warning in result.Warnings) errors.WriteLine(Sentence(warning));
+    }
+
+    /// <summary>A warning as it is told: <c>file:line:column: warning: what</c>.</summary>
+    public static string Sentence(ConfigurationProblem warning) => $"{warning.File}:{warning.Line}:{warning.Column}: warning: {warning.Message}";
 }

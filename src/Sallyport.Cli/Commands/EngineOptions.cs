@@ -31,11 +31,18 @@ internal sealed class EngineOptions
     }
 
     /// <summary>What the command line says of the options comes on top of the file.</summary>
-    public RelayOptions Apply(ParseResult parsed, RelayOptions options)
+    public RelayOptions Apply(ParseResult parsed, RelayOptions options, Origins? origins = null)
     {
-        if (parsed.GetResult(_grace) is { Implicit: false }) options = options with { Timeouts = options.Timeouts with { Grace = parsed.GetValue(_grace) } };
+        if (parsed.GetResult(_grace) is { Implicit: false })
+        {
+            options = options with { Timeouts = options.Timeouts with { Grace = parsed.GetValue(_grace) } };
+            origins?.SetByCommandLine("timeouts.grace");
+        }
         if (parsed.GetResult(_logFormat) is { Implicit: false })
+        {
             options = options with { LogFormat = parsed.GetValue(_logFormat) switch { "json" => LogFormat.Json, "clf" => LogFormat.Clf, _ => LogFormat.Text } };
+            origins?.SetByCommandLine("log.format");
+        }
         return options;
     }
 

@@ -52,19 +52,20 @@ public sealed class Dialer(TransportLoop loop, NameResolver resolver, TimeoutOpt
 
     private async ValueTask<DialResult> ConnectAnyAsync(InternetAddress[] addresses, ushort port)
     {
-        var status = IoStatus.Failed;
-        var deadline = loop.Now + (long)timeouts.Connect.TotalMilliseconds;
-        for (var i = 0; i < addresses.Length; i++)
-        {
-            status = loop.TryCreateSocket(addresses[i], out var socket);
-            if (status != IoStatus.Ok) continue;
-            // What time is left is shared out, so that a silent first address leaves some for the others.
-            var left = TimeSpan.FromMilliseconds(Math.Max(1, (deadline - loop.Now) / (addresses.Length - i)));
-            status = (await socket!.ConnectAsync(addresses[i], port, left)).Status;
-            if (status == IoStatus.Ok) return new DialResult(Refusal.None, socket);
-            socket.Close();
-        }
-        return new DialResult(RefusalOf(status), null);
+        var (status, socket) = addresses.Length == 1
+            ? await ConnectOneAsync(addresses[0], port)
+            : await new DialRace(loop, addresses, port, timeouts.Connect).RunAsync();
+        return socket is null ? new DialResult(RefusalOf(status), null) : new DialResult(Refusal.None, socket);
+    }
+
+    private async ValueTask<(IoStatus Status, TransportSocket? Socket)> ConnectOneAsync(InternetAddress address, ushort port)
+    {
+        var status = loop.TryCreateSocket(address, out var socket);
+        if (status != IoStatus.Ok) return (status, null);
+        status = (await socket!.ConnectAsync(address, port, timeouts.Connect)).Status;
+        if (status == IoStatus.Ok) return (status, socket);
+        socket.Close();
+        return (status, null);
     }
 
     private static Refusal RefusalOf(IoStatus status) => status switch

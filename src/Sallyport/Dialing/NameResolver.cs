@@ -52,35 +52,37 @@ public sealed class NameResolver
     {
         _underWay++;
         var promise = new LoopPromise<Resolution>(_loop, _timeout, Resolution.Failed(Refusal.ResolverTimedOut));
-        ThreadPool.UnsafeQueueUserWorkItem(static ask => _ = LookUpAsync(ask.name, ask.promise), (name, promise), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static ask => _ = ask.resolver.LookUpAsync(ask.name, ask.promise), (resolver: this, name, promise), preferLocal: false);
         var answer = await promise.Result;
-        _underWay--;
         if (_kept.Count >= MaxKept) _kept.Clear();
         if (answer.Refusal is Refusal.None or Refusal.NameNotFound) _kept[name] = (answer, _loop.Now + (long)Kept.TotalMilliseconds);
         return answer;
     }
 
-    private static async Task LookUpAsync(string name, LoopPromise<Resolution> promise)
+    private async Task LookUpAsync(string name, LoopPromise<Resolution> promise)
+    {
+        promise.Settle(await AskSystemAsync(name).ConfigureAwait(false));
+        // Only now is the thread free again: a look-up that we gave up waiting for still counts.
+        _loop.Post(() => _underWay--);
+    }
+
+    private static async Task<Resolution> AskSystemAsync(string name)
     {
         try
         {
-            if (HostsFile.OfThisMachine.Find(name) is { } known)
-            {
-                promise.Settle(new Resolution(Refusal.None, known));
-                return;
-            }
+            if (HostsFile.OfThisMachine.Find(name) is { } known) return new Resolution(Refusal.None, known);
             var found = await Dns.GetHostAddressesAsync(name + ".").ConfigureAwait(false);
-            promise.Settle(found.Length == 0
+            return found.Length == 0
                 ? Resolution.Failed(Refusal.NameNotFound)
-                : new Resolution(Refusal.None, Array.ConvertAll(found, static a => InternetAddress.From(a).Unmapped())));
+                : new Resolution(Refusal.None, Array.ConvertAll(found, static a => InternetAddress.From(a).Unmapped()));
         }
         catch (SocketException trouble)
         {
-            promise.Settle(Resolution.Failed(trouble.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData ? Refusal.NameNotFound : Refusal.ResolverFailed));
+            return Resolution.Failed(trouble.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData ? Refusal.NameNotFound : Refusal.ResolverFailed);
         }
         catch (ArgumentException)
         {
-            promise.Settle(Resolution.Failed(Refusal.NameNotFound));
+            return Resolution.Failed(Refusal.NameNotFound);
         }
     }
 }

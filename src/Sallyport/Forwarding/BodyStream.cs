@@ -7,6 +7,10 @@ namespace Sallyport.Forwarding;
 internal sealed class BodyStream(TransportSocket source, InputBuffer input, BodyFraming framing, TimeSpan timeout) : Stream
 {
     private BodyReader _reader = new(framing);
+    private GzipTrailer _trailer;
+
+    /// <summary>Whether what was read can be whole gzip content, given how many bytes were decoded from it.</summary>
+    public bool IsWhole(long decoded) => _trailer.Matches(decoded);
 
     public override bool CanRead => true;
 
@@ -53,6 +57,7 @@ internal sealed class BodyStream(TransportSocket source, InputBuffer input, Body
         var status = _reader.Read(shown, out var consumed, out var data);
         count = data.Length;
         data.Of(shown).CopyTo(destination);
+        _trailer.Add(data.Of(shown));
         input.Consume(consumed);
         return status;
     }

@@ -11,12 +11,21 @@ namespace Sallyport.Forwarding;
 /// Never with <c>no-transform</c> (RFC 9110 section 7.7) and never a part (206). What no longer fits the decoded content goes: Content-Length, digests; a
 /// strong ETag becomes weak (RFC 9110 section 8.8.1); Vary says that the client's Accept-Encoding decided.
 /// </remarks>
-internal sealed class GzipResponse(TransportSocket source, InputBuffer input, BodyFraming framing, TimeSpan timeout) : IDisposable
+internal sealed class GzipResponse : IDisposable
 {
     /// <summary>Decoded bytes of one answer at most: 1 GiB. A few MiB of gzip can claim more; the answer is cut then, visibly.</summary>
     public const long MaxDecodedBytes = 1L << 30;
 
-    private readonly GZipStream _decoder = new(new BodyStream(source, input, framing, timeout), CompressionMode.Decompress);
+    private readonly TransportLoop _loop;
+    private readonly BodyStream _body;
+    private readonly GZipStream _decoder;
+
+    public GzipResponse(TransportSocket source, InputBuffer input, BodyFraming framing, TimeSpan timeout)
+    {
+        _loop = source.Loop;
+        _body = new BodyStream(source, input, framing, timeout);
+        _decoder = new GZipStream(_body, CompressionMode.Decompress);
+    }
 
     /// <summary>Decoded bytes so far.</summary>
     public long Bytes { get; private set; }
@@ -25,33 +34,52 @@ internal sealed class GzipResponse(TransportSocket source, InputBuffer input, Bo
     public static bool Applies(DecodeMode mode, bool accepted, ResponseHead answer, ReadOnlySpan<byte> answerBuffer)
     {
         if (mode == DecodeMode.Never || answer.Framing.Kind == BodyKind.None || answer.Status == 206) return false;
-        if (!answer.TryFind(KnownField.ContentEncoding, out var at)) return false;
-        var coding = answer.Fields[at].Value.Of(answerBuffer);
-        if (!Ascii.EqualsIgnoreCase(coding, "gzip"u8) && !Ascii.EqualsIgnoreCase(coding, "x-gzip"u8)) return false;
+        if (!IsGzipAlone(answer, answerBuffer)) return false;
         if (HasOption(answer, answerBuffer, KnownField.CacheControl, "no-transform"u8)) return false;
         return mode == DecodeMode.Always || !accepted;
     }
 
-    /// <summary>Whether the client takes gzip (RFC 9110 section 12.5.3); <c>gzip;q=0</c> says that it does not.</summary>
+    /// <summary>Gzip, and nothing over or under it: of two codings only the outer one could be taken off.</summary>
+    private static bool IsGzipAlone(ResponseHead answer, ReadOnlySpan<byte> buffer)
+    {
+        var found = false;
+        foreach (ref readonly var field in answer.Fields)
+        {
+            if (field.Known != KnownField.ContentEncoding) continue;
+            if (found || !IsGzip(field.Value.Of(buffer))) return false;
+            found = true;
+        }
+        return found;
+    }
+
+    private static bool IsGzip(ReadOnlySpan<byte> coding) => Ascii.EqualsIgnoreCase(coding, "gzip"u8) || Ascii.EqualsIgnoreCase(coding, "x-gzip"u8);
+
+    /// <summary>Whether the client takes gzip (RFC 9110 section 12.5.3): it says so by name, or by <c>*</c> where no name says otherwise; a weight of 0 says no.</summary>
     public static bool IsAccepted(RequestHead request, ReadOnlySpan<byte> buffer)
     {
-        // A client that says nothing is one that may know nothing of codings: it is served decoded.
-        if (!request.TryFind(KnownField.AcceptEncoding, out var at)) return false;
-        foreach (var range in request.Fields[at].Value.Of(buffer).Split((byte)','))
+        // A client that says nothing may know nothing of codings: it is served decoded.
+        bool? byName = null, byStar = null;
+        foreach (ref readonly var field in request.Fields)
         {
-            var item = request.Fields[at].Value.Of(buffer)[range].Trim(" \t"u8);
-            var end = item.IndexOf((byte)';');
-            var name = end < 0 ? item : item[..end].Trim(" \t"u8);
-            if (!Ascii.EqualsIgnoreCase(name, "gzip"u8) && !Ascii.EqualsIgnoreCase(name, "x-gzip"u8) && !name.SequenceEqual("*"u8)) continue;
-            return end < 0 || !IsZeroWeight(item[(end + 1)..]);
+            if (field.Known != KnownField.AcceptEncoding) continue;
+            var value = field.Value.Of(buffer);
+            foreach (var range in value.Split((byte)','))
+            {
+                var item = value[range];
+                var end = item.IndexOf((byte)';');
+                var name = (end < 0 ? item : item[..end]).Trim(" \t"u8);
+                var isWanted = end < 0 || !IsZeroWeight(item[(end + 1)..]);
+                if (IsGzip(name)) byName = isWanted;
+                else if (name.SequenceEqual("*"u8)) byStar = isWanted;
+            }
         }
-        return false;
+        return byName ?? byStar ?? false;
     }
 
     private static bool IsZeroWeight(ReadOnlySpan<byte> parameter)
     {
         parameter = parameter.Trim(" \t"u8);
-        return parameter.StartsWith("q=0"u8) && parameter[3..].IndexOfAnyInRange((byte)'1', (byte)'9') < 0;
+        return parameter.Length >= 3 && Ascii.EqualsIgnoreCase(parameter[..3], "q=0"u8) && parameter[3..].IndexOfAnyInRange((byte)'1', (byte)'9') < 0;
     }
 
     private static bool HasOption(MessageHead head, ReadOnlySpan<byte> buffer, KnownField field, ReadOnlySpan<byte> option)
@@ -99,12 +127,13 @@ internal sealed class GzipResponse(TransportSocket source, InputBuffer input, Bo
     /// <summary>Decodes the next piece into the output, as a chunk or plain. Complete at the end of the content.</summary>
     public async ValueTask<BodyEnd> NextAsync(OutputBuffer output, bool chunkedOut)
     {
-        var piece = source.Loop.Buffers.Rent();
+        var piece = _loop.Buffers.Rent();
         try
         {
             var count = await _decoder.ReadAsync(piece.AsMemory(0, piece.Length - InputBuffer.Reserve));
             if (count == 0)
             {
+                if (!_body.IsWhole(Bytes)) return BodyEnd.SourceTruncated;
                 if (chunkedOut && output.TryReserve(InputBuffer.Reserve)) ChunkedBodyWriter.WriteEnd(output, default);
                 return BodyEnd.Complete;
             }
@@ -123,7 +152,7 @@ internal sealed class GzipResponse(TransportSocket source, InputBuffer input, Bo
         }
         finally
         {
-            source.Loop.Buffers.Return(piece);
+            _loop.Buffers.Return(piece);
         }
     }
 

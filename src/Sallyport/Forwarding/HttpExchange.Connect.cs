@@ -153,7 +153,7 @@ internal sealed partial class HttpExchange
     {
         var server = _server!;
         _server = null;
-        return new ConnectTunnel(_client, server, answer.ToArray(), _requestInput.UnreadMemory.ToArray(), _answerInput.UnreadMemory.ToArray(), _loop.Settings.Timeouts.TunnelIdle);
+        return new ConnectTunnel(_client, server, answer.ToArray(), _requestInput.UnreadMemory.ToArray(), _answerInput.UnreadMemory.ToArray(), _loop.Settings.Timeouts.TunnelIdle, _loop.Settings.Timeouts.TunnelTotal);
     }
 
     /// <summary>One line in the access log at a tunnel's end.</summary>

@@ -199,7 +199,7 @@ internal sealed partial class HttpExchange
         var end = await _up.RunAsync(_client, _server!, _loop.Settings.Timeouts.Body, SendTimeout);
         if (end is BodyEnd.Complete or BodyEnd.SinkFailed || _isUploadStopped) return end;
         // The destination must not take what it has for the whole, and whoever waits for its answer is to hear of it.
-        Refuse(end switch
+        if (!_answerBegun) Refuse(end switch
         {
             BodyEnd.SourceTimedOut => Refusal.RequestTimedOut,
             BodyEnd.TooLarge => Refusal.BodyTooLarge,

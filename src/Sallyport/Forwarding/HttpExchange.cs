@@ -41,6 +41,7 @@ internal sealed partial class HttpExchange
     private IdlePool? _pool;
     private HeadFault _fault;
     private int _requestTextLength;
+    private ulong _id;
     private long _began;
     private long _headDeadline;
     private long _answerDeadline;
@@ -104,6 +105,7 @@ internal sealed partial class HttpExchange
         _pool = null;
         _fault = HeadFault.None;
         _requestTextLength = 0;
+        _id = _loop.NextId();
         _began = Now;
         _headDeadline = _began + (long)_loop.Settings.Timeouts.Head.TotalMilliseconds;
         _isReused = _hasTriedAgain = _answerBegun = _hasUploadBegun = false;
@@ -148,6 +150,7 @@ internal sealed partial class HttpExchange
     /// <summary>One line in the access log.</summary>
     public void Report() => _loop.Log.Write(new ExchangeRecord
     {
+        Id = _id,
         At = DateTimeOffset.UtcNow,
         Client = _client.RemoteAddress,
         ClientPort = _client.RemotePort,

@@ -16,7 +16,7 @@ public static class ConfigurationReader
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return new ConfigurationResult(null, [new ConfigurationProblem(path, 1, 1, $"cannot be read: {exception.Message}")], []);
+            return new ConfigurationResult(null, new Origins(), [new ConfigurationProblem(path, 1, 1, $"cannot be read: {exception.Message}")], []);
         }
         return ReadText(text, path, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
     }
@@ -31,7 +31,8 @@ public static class ConfigurationReader
         ArgumentNullException.ThrowIfNull(text);
         var problems = new Problems(name);
         var root = TomlTree.Parse(text, problems);
-        var options = RelayReader.Read(new SectionReader(root, "", new TextReferences(folder), problems), problems);
-        return new ConfigurationResult(problems.HasErrors ? null : options, problems.Errors, problems.HasErrors ? [] : problems.Warnings);
+        var origins = new Origins();
+        var options = RelayReader.Read(new SectionReader(root, "", new TextReferences(folder), origins, problems), problems);
+        return new ConfigurationResult(problems.HasErrors ? null : options, origins, problems.Errors, problems.HasErrors ? [] : problems.Warnings);
     }
 }

@@ -26,4 +26,13 @@ public static class DurationText
         error = $"`{text}` is no duration: a whole number from 1 with ms, s, m, h or d, such as 30s, up to 365d, is allowed";
         return false;
     }
+
+    /// <summary>A duration in the largest unit that divides it; the notation that <see cref="TryParse"/> reads.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        var best = s_units[0];
+        foreach (var unit in s_units)
+            if (duration >= unit.Unit && duration.Ticks % unit.Unit.Ticks == 0) best = unit;
+        return FormattableString.Invariant($"{duration.Ticks / best.Unit.Ticks}{best.Name}");
+    }
 }

@@ -20,6 +20,9 @@ public sealed record RelayOptions
     /// <summary><c>[[allow]]</c>, in the file's order: the first that matches wins.</summary>
     public IReadOnlyList<AllowRule> Allow { get; init; } = [];
 
+    /// <summary><c>[[expect]]</c>, in the file's order: what the rules must come to.</summary>
+    public IReadOnlyList<Expectation> Expectations { get; init; } = [];
+
     /// <summary><c>[limits]</c>.</summary>
     public LimitOptions Limits { get; init; } = new();
 

@@ -24,6 +24,9 @@ public sealed record TimeoutOptions
     /// <summary><c>tunnel-idle</c>: without a byte in either direction of a tunnel. 1 h: shells and databases pause, and keep-alives are the ends' own.</summary>
     public TimeSpan TunnelIdle { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary><c>tunnel-total</c>: of a tunnel from its opening to its end, busy or not. None: a tunnel that is used may be used for ever, as a cable may.</summary>
+    public TimeSpan? TunnelTotal { get; init; }
+
     /// <summary><c>grace</c>: for what is under way when the relay drains. 30 s, what container systems give before they kill.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -8,12 +8,21 @@ public sealed class AccessLog(LogRing ring, LogFormat format)
     /// <summary>Longer lines are cut here; with every part bounded none gets near it.</summary>
     private const int MaxLine = 2048;
 
+    private volatile LogFormat _format = format;
+
+    /// <summary>The layout of every line from now on. Any thread.</summary>
+    public LogFormat Format
+    {
+        get => _format;
+        set => _format = value;
+    }
+
     /// <summary>Reports one record.</summary>
     public void Write(in ExchangeRecord record)
     {
         Span<byte> buffer = stackalloc byte[MaxLine];
         var line = new LogLine(buffer);
-        switch (format)
+        switch (_format)
         {
             case LogFormat.Json:
                 LogLayouts.WriteJson(ref line, record);

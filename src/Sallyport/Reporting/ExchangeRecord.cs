@@ -6,6 +6,9 @@ namespace Sallyport.Reporting;
 /// <summary>The one canonical record of an exchange or a tunnel: everything that a log line, a metric or an answer to "why" is made from.</summary>
 public readonly ref struct ExchangeRecord
 {
+    /// <summary>Which exchange it is: what a refused client is shown too. 0 for a connection that never became one.</summary>
+    public ulong Id { get; init; }
+
     /// <summary>When it ended (UTC).</summary>
     public required DateTimeOffset At { get; init; }
 

@@ -32,6 +32,11 @@ internal static class LogLayouts
             line.Raw(record.Detail);
             line.Raw("\""u8);
         }
+        if (record.Id != 0)
+        {
+            line.Raw(" id="u8);
+            line.Id(record.Id);
+        }
         line.Raw(" up="u8);
         line.Number(record.BytesUp);
         line.Raw(" down="u8);
@@ -45,6 +50,11 @@ internal static class LogLayouts
     {
         line.Raw("{\"time\":\""u8);
         line.Time(record.At);
+        if (record.Id != 0)
+        {
+            line.Raw("\",\"id\":\""u8);
+            line.Id(record.Id);
+        }
         line.Raw("\",\"client\":\""u8);
         line.Address(record.Client);
         line.Raw("\",\"client_port\":"u8);

@@ -46,6 +46,13 @@ internal ref struct LogLine(Span<byte> buffer)
         }
     }
 
+    /// <summary>An exchange's id.</summary>
+    public void Id(ulong id)
+    {
+        Span<byte> text = stackalloc byte[ExchangeId.MaxLength];
+        Raw(text[..ExchangeId.Write(text, id)]);
+    }
+
     /// <summary>RFC 3339, UTC, milliseconds.</summary>
     public void Time(DateTimeOffset at)
     {

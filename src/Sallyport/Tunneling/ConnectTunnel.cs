@@ -12,7 +12,8 @@ namespace Sallyport.Tunneling;
 /// <param name="early">What the client sent early: the destination's after the answer.</param>
 /// <param name="late">What came from the other side together with its answer: the client's.</param>
 /// <param name="idleTimeout">How long the tunnel may stand without a byte.</param>
-public sealed class ConnectTunnel(TransportSocket client, TransportSocket server, byte[] answer, byte[] early, byte[] late, TimeSpan idleTimeout)
+/// <param name="totalTimeout">How long it may stand at all; null for as long as it is used.</param>
+public sealed class ConnectTunnel(TransportSocket client, TransportSocket server, byte[] answer, byte[] early, byte[] late, TimeSpan idleTimeout, TimeSpan? totalTimeout = null)
 {
     private Tunnel? _tunnel;
     private long _earlySent;
@@ -33,7 +34,7 @@ public sealed class ConnectTunnel(TransportSocket client, TransportSocket server
             Abort();
             return broken.Value;
         }
-        _tunnel = new Tunnel(client, server, idleTimeout);
+        _tunnel = new Tunnel(client, server, idleTimeout, totalTimeout);
         return await _tunnel.RunAsync();
     }
 

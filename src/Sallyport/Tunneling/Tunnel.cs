@@ -7,9 +7,10 @@ namespace Sallyport.Tunneling;
 /// direction goes on; a reset becomes a reset. Nothing is buffered beyond one piece per direction, so a slow side holds the fast one back; an idle tunnel holds
 /// no buffer at all.
 /// </summary>
-public sealed class Tunnel(TransportSocket client, TransportSocket destination, TimeSpan idleTimeout)
+public sealed class Tunnel(TransportSocket client, TransportSocket destination, TimeSpan idleTimeout, TimeSpan? totalTimeout = null)
 {
     private long _lastMoved;
+    private long _latest = long.MaxValue;
     private TunnelEnd? _end;
 
     /// <summary>Bytes from the client to the destination.</summary>
@@ -22,6 +23,7 @@ public sealed class Tunnel(TransportSocket client, TransportSocket destination, 
     public async ValueTask<TunnelEnd> RunAsync()
     {
         _lastMoved = client.Loop.Now;
+        if (totalTimeout is { } total) _latest = _lastMoved + (long)total.TotalMilliseconds;
         var up = PumpAsync(client, destination);
         await PumpAsync(destination, client);
         await up;
@@ -36,8 +38,13 @@ public sealed class Tunnel(TransportSocket client, TransportSocket destination, 
         var buffers = source.Loop.Buffers;
         while (true)
         {
-            var waited = await source.ReadableAsync(IdleLeft());
-            if (waited.Status == IoStatus.TimedOut && IdleLeft() > TimeSpan.Zero) continue;
+            var waited = await source.ReadableAsync(TimeLeft());
+            if (client.Loop.Now >= _latest)
+            {
+                EndBoth(TunnelEnd.TotalTimedOut);
+                return;
+            }
+            if (waited.Status == IoStatus.TimedOut && TimeLeft() > TimeSpan.Zero) continue;
             if (!waited.IsOk)
             {
                 EndBoth(EndBy(source, waited.Status));
@@ -80,7 +87,12 @@ public sealed class Tunnel(TransportSocket client, TransportSocket destination, 
         else BytesDown += bytes;
     }
 
-    private TimeSpan IdleLeft() => TimeSpan.FromMilliseconds(Math.Max(0, _lastMoved + idleTimeout.TotalMilliseconds - client.Loop.Now));
+    /// <summary>Until the tunnel has idled too long, or has stood too long whatever it does.</summary>
+    private TimeSpan TimeLeft()
+    {
+        var idleEnd = _lastMoved + (long)idleTimeout.TotalMilliseconds;
+        return TimeSpan.FromMilliseconds(Math.Max(0, Math.Min(idleEnd, _latest) - client.Loop.Now));
+    }
 
     private TunnelEnd EndBy(TransportSocket side, IoStatus status) => EndOf(status, ReferenceEquals(side, client));
 

@@ -15,6 +15,9 @@ public enum TunnelEnd : byte
     /// <summary>Nothing moved in either direction for the idle time-out.</summary>
     IdleTimedOut,
 
+    /// <summary>It stood as long as a tunnel may, used or not.</summary>
+    TotalTimedOut,
+
     /// <summary>The relay ended it: draining, or its own stop.</summary>
     EndedByRelay,
 }

@@ -9,6 +9,7 @@ public static class TunnelEndWord
         TunnelEnd.ResetByClient => "tunnel-reset-by-client",
         TunnelEnd.ResetByDestination => "tunnel-reset-by-destination",
         TunnelEnd.IdleTimedOut => "tunnel-idle",
+        TunnelEnd.TotalTimedOut => "tunnel-total",
         TunnelEnd.EndedByRelay => "tunnel-ended-by-relay",
         _ => "tunneled",
     };

@@ -24,6 +24,27 @@ public sealed partial class AccessLogTests
     }
 
     [Fact]
+    public async Task A_refused_client_is_shown_the_id_that_the_log_has()
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var answer = await RawClient.ExchangeAsync(relay.Endpoint, "GET http://127.0.0.2:1/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        var id = ShownId().Match(answer).Groups[1].Value;
+        Assert.NotEqual("", id);
+        Assert.Contains("not-allowed", await relay.Error.LineWithAsync($" id={id} "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_asks_for_a_problem_in_JSON_gets_one()
+    {
+        await using var relay = await TestRelay.StartAsync();
+        var answer = await RawClient.ExchangeAsync(relay.Endpoint, "GET http://127.0.0.2:1/ HTTP/1.1\r\nHost: x\r\nAccept: application/problem+json\r\nConnection: close\r\n\r\n");
+        Assert.Contains("\r\nContent-Type: application/problem+json\r\n", answer, StringComparison.Ordinal);
+        using var problem = JsonDocument.Parse(answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
+        Assert.Equal(403, problem.RootElement.GetProperty("status").GetInt32());
+        Assert.Equal("not-allowed", problem.RootElement.GetProperty("reason").GetString());
+    }
+
+    [Fact]
     public async Task Json_is_one_object_a_line()
     {
         await using var destination = RawDestination.KeepsConnectionsCounted();
@@ -96,9 +117,12 @@ public sealed partial class AccessLogTests
         return client.Local.Port;
     }
 
-    [GeneratedRegex("""^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z 127\.0\.0\.1:\d+ "POST [^"]*" 200 forwarded rule="[^"]+" up=4 down=3 \d+\.\d+ms$""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z 127\.0\.0\.1:\d+ "POST [^"]*" 200 forwarded rule="[^"]+" id=[0-9a-f]{6}-[0-9a-f]+ up=4 down=3 \d+\.\d+ms$""", RegexOptions.CultureInvariant)]
     private static partial Regex TextLine();
 
     [GeneratedRegex("""^127\.0\.0\.1 - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\] "POST http://127\.0\.0\.1:\d+/page" 200 3$""", RegexOptions.CultureInvariant)]
     private static partial Regex ClfLine();
+
+    [GeneratedRegex(@"\(id ([0-9a-f]{6}-[0-9a-f]+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex ShownId();
 }

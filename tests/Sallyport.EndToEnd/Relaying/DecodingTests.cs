@@ -16,6 +16,9 @@ public sealed class DecodingTests
     [InlineData("when-needed", "Accept-Encoding: gzip\r\n", true)]
     [InlineData("when-needed", "Accept-Encoding: gzip;q=0\r\n", false)]
     [InlineData("when-needed", "Accept-Encoding: br\r\n", false)]
+    [InlineData("when-needed", "Accept-Encoding: gzip;Q=0\r\n", false)]
+    [InlineData("when-needed", "Accept-Encoding: *;q=0, gzip\r\n", true)]
+    [InlineData("when-needed", "Accept-Encoding: br\r\nAccept-Encoding: gzip\r\n", true)]
     [InlineData("always", "Accept-Encoding: gzip\r\n", false)]
     public async Task A_compressed_answer_is_decoded_as_the_destination_says(string mode, string fields, bool staysCompressed)
     {
@@ -45,6 +48,36 @@ public sealed class DecodingTests
     public async Task What_must_not_be_changed_stays_compressed(string fields, string status)
     {
         await using var destination = Compressed(fields, Gzip("hello from inside"), status);
+        using var folder = new TemporaryFolder();
+        await using var relay = await StartAsync(folder, "always");
+        Assert.Contains("\r\nContent-Encoding: gzip\r\n", await AskAsync(relay, destination, ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Content_that_was_cut_short_inside_a_complete_body_does_not_look_whole()
+    {
+        var whole = Gzip(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"line {i}\n")));
+        await using var destination = Compressed("", whole[..(whole.Length / 2)]);
+        using var folder = new TemporaryFolder();
+        await using var relay = await StartAsync(folder, "always");
+        Assert.DoesNotContain("\r\n0\r\n\r\n", await AskAsync(relay, destination, ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Content_of_two_members_is_decoded_whole()
+    {
+        await using var destination = Compressed("", [.. Gzip("first and "), .. Gzip("second")]);
+        using var folder = new TemporaryFolder();
+        await using var relay = await StartAsync(folder, "always");
+        var answer = await AskAsync(relay, destination, "");
+        Assert.Contains("first and ", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n0\r\n\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Content_in_two_codings_stays_as_it_is()
+    {
+        await using var destination = Compressed("Content-Encoding: br\r\n", Gzip("hello from inside"));
         using var folder = new TemporaryFolder();
         await using var relay = await StartAsync(folder, "always");
         Assert.Contains("\r\nContent-Encoding: gzip\r\n", await AskAsync(relay, destination, ""), StringComparison.Ordinal);

@@ -78,7 +78,7 @@ internal static class AllowReader
         if (section.IsEmptyList(key)) problems.Error(section.PlaceOf(key), $"`{key}` is empty{(key == "to" ? "" : ": leave it out to mean any")}");
     }
 
-    private static bool TryParseMethod(string text, out string method, out string? error)
+    public static bool TryParseMethod(string text, out string method, out string? error)
     {
         method = text;
         var isToken = text.Length is > 0 and <= 32 && text.All(c => char.IsAsciiLetterOrDigit(c) || TokenMarks.Contains(c, StringComparison.Ordinal));

@@ -16,6 +16,7 @@ internal static class RelayReader
         var nextHop = top.Parsed<RelayAddress?>("next-hop", null, RelayAddress.TryParse);
         var destinations = DestinationReader.Read(top.Sections("destination"), problems);
         var allow = AllowReader.Read(top.Sections("allow"), destinations, problems);
+        var expectations = ExpectReader.Read(top.Sections("expect"), problems);
         var limits = ReadLimits(top.Section("limits"));
         var timeouts = ReadTimeouts(top.Section("timeouts"));
         var firewallSection = top.Section("firewall");
@@ -32,6 +33,7 @@ internal static class RelayReader
             NextHop = nextHop,
             Destinations = [.. destinations.Select(destination => destination.Rule)],
             Allow = allow,
+            Expectations = expectations,
             Limits = limits,
             Timeouts = timeouts,
             Firewall = firewall,
@@ -98,10 +100,18 @@ internal static class RelayReader
             Connect = section.Parsed<TimeSpan>("connect", defaults.Connect, DurationText.TryParse),
             Answer = section.Parsed<TimeSpan>("answer", defaults.Answer, DurationText.TryParse),
             TunnelIdle = section.Parsed<TimeSpan>("tunnel-idle", defaults.TunnelIdle, DurationText.TryParse),
+            TunnelTotal = section.Parsed<TimeSpan?>("tunnel-total", defaults.TunnelTotal, TryParseTotal),
             Grace = section.Parsed<TimeSpan>("grace", defaults.Grace, DurationText.TryParse),
         };
         section.RefuseTheRest();
         return timeouts;
+    }
+
+    private static bool TryParseTotal(string text, out TimeSpan? total, out string? error)
+    {
+        var good = DurationText.TryParse(text, out var duration, out error);
+        total = duration;
+        return good;
     }
 
     private static FirewallOptions ReadFirewall(SectionReader section, IReadOnlyList<ListenAddress> listen, Problems problems)

@@ -8,12 +8,16 @@ internal delegate bool TryParseText<T>(string text, out T value, out string? err
 
 /// <summary>Reads one table key by key. What is asked for is allowed; <see cref="RefuseTheRest"/> refuses whatever else stands there.</summary>
 /// <param name="table">The table; an empty one where the file has none.</param>
-/// <param name="name">How messages name it: <c>[limits]</c>; empty for the file's top.</param>
+/// <param name="path">The keys that lead to it: <c>limits</c>, <c>allow[0]</c>; empty for the file's top.</param>
 /// <param name="texts">Replaces references in strings.</param>
+/// <param name="origins">Where the place of every value goes.</param>
 /// <param name="problems">Where errors go.</param>
-internal sealed class SectionReader(TomlTable table, string name, TextReferences texts, Problems problems)
+internal sealed class SectionReader(TomlTable table, string path, TextReferences texts, Origins origins, Problems problems)
 {
     private readonly List<string> _asked = [];
+
+    /// <summary>How messages name it: <c>[limits]</c>, <c>[[allow]]</c>.</summary>
+    private readonly string _name = path.EndsWith(']') ? $"[[{path[..path.LastIndexOf('[')]}]]" : $"[{path}]";
 
     public TomlPlace Place => table.Place;
 
@@ -78,7 +82,7 @@ internal sealed class SectionReader(TomlTable table, string name, TextReferences
     {
         var node = Find(key);
         if (node is not null and not TomlTable) problems.Error(node.Place, $"`{key}` is {Describe(node)}: a table is allowed, under [{key}]");
-        return new SectionReader(node as TomlTable ?? new TomlTable(table.Place), $"[{key}]", texts, problems);
+        return new SectionReader(node as TomlTable ?? new TomlTable(table.Place), PathOf(key), texts, origins, problems);
     }
 
     public List<SectionReader> Sections(string key)
@@ -89,7 +93,7 @@ internal sealed class SectionReader(TomlTable table, string name, TextReferences
             case TomlList list:
                 foreach (var item in list.Items)
                 {
-                    if (item is TomlTable one) sections.Add(new SectionReader(one, $"[[{key}]]", texts, problems));
+                    if (item is TomlTable one) sections.Add(new SectionReader(one, string.Create(CultureInfo.InvariantCulture, $"{PathOf(key)}[{sections.Count}]"), texts, origins, problems));
                     else problems.Error(item.Place, $"`{key}` has {Describe(item)}: tables are allowed, each under [[{key}]]");
                 }
                 break;
@@ -109,20 +113,24 @@ internal sealed class SectionReader(TomlTable table, string name, TextReferences
         {
             if (_asked.Contains(key)) continue;
             var meant = Nearest.To(key, _asked) is { } near ? $", did you mean `{near}`?" : ":";
-            problems.Error(entry.Place, $"`{key}` is not known {(name.Length == 0 ? "here" : $"in {name}")}{meant} allowed: {string.Join(", ", _asked)}");
+            problems.Error(entry.Place, $"`{key}` is not known {(path.Length == 0 ? "here" : $"in {_name}")}{meant} allowed: {string.Join(", ", _asked)}");
         }
     }
 
     public void Require(string key)
     {
-        if (!Has(key)) problems.Error(table.Place, $"{name} has no `{key}`");
+        if (!Has(key)) problems.Error(table.Place, $"{_name} has no `{key}`");
     }
 
     private TomlNode? Find(string key)
     {
         if (!_asked.Contains(key)) _asked.Add(key);
-        return table.Entries.TryGetValue(key, out var entry) ? entry.Value : null;
+        if (!table.Entries.TryGetValue(key, out var entry)) return null;
+        origins.SetByFile(PathOf(key), problems.File, entry.Place.Line);
+        return entry.Value;
     }
+
+    private string PathOf(string key) => path.Length == 0 ? key : $"{path}.{key}";
 
     private List<TomlNode>? Items(string key) => Find(key) switch
     {
@@ -138,7 +146,11 @@ internal sealed class SectionReader(TomlTable table, string name, TextReferences
             problems.Error(node.Place, $"`{key}` is {Describe(node)}: a string is allowed");
             return null;
         }
-        if (texts.TryResolve(written, out var text, out var error)) return text;
+        if (texts.TryResolve(written, out var text, out var error))
+        {
+            if (text != written) origins.AddReference(PathOf(key), written);
+            return text;
+        }
         problems.Error(node.Place, $"`{key}`: {error}");
         return null;
     }

@@ -1,0 +1,68 @@
+namespace Sallyport.Cli.Commands;
+
+/// <summary>
+/// Where the access log goes: a file that is appended to and can be opened anew while lines come, or the error stream. A rotated log is this: move the file
+/// away, send HUP, and the lines go on in a new file of the old name.
+/// </summary>
+internal sealed class LogFile : Stream
+{
+    private readonly Lock _gate = new();
+    private Stream _target;
+
+    /// <summary>Opens the file; null for the error stream.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public LogFile(string? path) => _target = Open(path);
+
+    /// <summary>A file for <see cref="Turn"/>, opened before anything else changes, so that a bad path changes nothing.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static Stream Open(string? path) =>
+        path is null ? Console.OpenStandardError() : new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+
+    /// <summary>Sends the lines to come somewhere else. Those before it are written where they were going.</summary>
+    public void Turn(Stream target)
+    {
+        lock (_gate)
+        {
+            _target.Dispose();
+            _target = target;
+        }
+    }
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        lock (_gate) _target.Write(buffer, offset, count);
+    }
+
+    public override void Flush()
+    {
+        lock (_gate) _target.Flush();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) Turn(Null);
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using Sallyport.Refusals;
+
+namespace Sallyport.Forwarding;
+
+/// <summary>An answer of the relay's own that says why not: for people in a sentence, for programs as RFC 9457 asks, for proxies in Proxy-Status (RFC 9209).</summary>
+internal readonly ref struct RefusalAnswer
+{
+    /// <summary>What the table says.</summary>
+    public required RefusalRow Row { get; init; }
+
+    /// <summary>What exactly was wrong with the request, or null.</summary>
+    public required string? Found { get; init; }
+
+    /// <summary>The exchange's id, which the log has too.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Who says so.</summary>
+    public required string RelayName { get; init; }
+
+    /// <summary>Whether the body is application/problem+json.</summary>
+    public required bool AsJson { get; init; }
+
+    /// <summary>Whether the body is sent at all; its length is told in any case.</summary>
+    public required bool HasBody { get; init; }
+
+    /// <summary>The value of Connection, or null for none.</summary>
+    public required string? Connection { get; init; }
+
+    /// <summary>The whole answer.</summary>
+    public static string Compose(RefusalAnswer answer)
+    {
+        var row = answer.Row;
+        var body = answer.AsJson ? JsonBody(answer) : TextBody(answer);
+        var head = new StringBuilder(512);
+        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {row.Status} {StatusPhrase.For(row.Status)}\r\n");
+        if (row.ProxyStatusError is { } error) head.Append(CultureInfo.InvariantCulture, $"Proxy-Status: {answer.RelayName}; error={error}; details=\"{row.LogWord}\"\r\n");
+        if (row.Status == 503) head.Append("Retry-After: 1\r\n");
+        head.Append(answer.AsJson ? "Content-Type: application/problem+json\r\n" : "Content-Type: text/plain; charset=utf-8\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\nDate: {DateTimeOffset.UtcNow:R}\r\n");
+        if (answer.Connection is { } connection) head.Append(CultureInfo.InvariantCulture, $"Connection: {connection}\r\n");
+        head.Append("\r\n");
+        if (answer.HasBody) head.Append(body);
+        return head.ToString();
+    }
+
+    private static string TextBody(RefusalAnswer answer) =>
+        $"{answer.Row.Status} {answer.Row.LogWord} (id {answer.Id}): {Sentence(answer)}\n";
+
+    // Every part is this program's own ASCII without quotes or backslashes: nothing is left to escape.
+    private static string JsonBody(RefusalAnswer answer) =>
+        $"{{\"type\":\"about:blank\",\"title\":\"{StatusPhrase.For(answer.Row.Status)}\",\"status\":{answer.Row.Status},\"detail\":\"{Sentence(answer).Replace('"', '\'')}\",\"reason\":\"{answer.Row.LogWord}\",\"id\":\"{answer.Id}\"}}\n";
+
+    private static string Sentence(RefusalAnswer answer) => answer.Found is null ? answer.Row.Reason : $"{answer.Row.Reason} Found: {answer.Found}.";
+}

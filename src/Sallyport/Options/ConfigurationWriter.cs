@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text;
+using Sallyport.Options.Toml;
+
+namespace Sallyport.Options;
+
+/// <summary>Writes options as the TOML that <see cref="ConfigurationReader"/> reads back to the same: every key with its value, defaults included, and where it comes from.</summary>
+/// <remarks>No key of today holds a secret. One that does is to be written as <c>***</c>.</remarks>
+public static class ConfigurationWriter
+{
+    /// <summary>The whole configuration.</summary>
+    public static string Write(RelayOptions options, Origins origins)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(origins);
+        var text = new StringBuilder("# The whole configuration as it is in force, and where each value comes from. A key that has no value stands in a comment.\n");
+        foreach (var (_, body) in Sections(options, origins)) text.Append(body);
+        return text.ToString();
+    }
+
+    /// <summary>What differs between two configurations, by the words of the file: <c>listen</c>, <c>destination</c>, <c>allow</c>, <c>limits</c> and so on, in the order of the dump.</summary>
+    public static IReadOnlyList<string> ChangedSections(RelayOptions before, RelayOptions after)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        return [.. from pair in Sections(before, null).Zip(Sections(after, null)) where pair.First.Body != pair.Second.Body select pair.First.Title];
+    }
+
+    private static List<(string Title, string Body)> Sections(RelayOptions options, Origins? origins) =>
+    [
+        ("listen", new SectionWriter("", origins).List("listen", options.Listen).ToString()),
+        ("name", new SectionWriter("", origins).Text("name", options.Name ?? "off").ToString()),
+        ("next-hop", new SectionWriter("", origins).Text("next-hop", options.NextHop, "none").ToString()),
+        ("destination", string.Concat(options.Destinations.Select((one, i) => Destination(one, i, origins)))),
+        ("allow", string.Concat(options.Allow.Select((one, i) => Rule(one, i, origins)))),
+        ("expect", string.Concat(options.Expectations.Select((one, i) => Expected(one, i, origins)))),
+        ("limits", Limits(options.Limits, origins)),
+        ("timeouts", Timeouts(options.Timeouts, origins)),
+        ("firewall", options.Firewall is { } firewall ? Firewall(firewall, origins) : ""),
+        ("log", new SectionWriter("log", origins).Header("[log]").Text("format", Word(options.LogFormat)).Text("file", options.LogFile, "the error stream").ToString()),
+    ];
+
+    private static string Destination(DestinationRule one, int index, Origins? origins) =>
+        new SectionWriter(string.Create(CultureInfo.InvariantCulture, $"destination[{index}]"), origins).Header("[[destination]]")
+            .Text("name", one.Name)
+            .List("hosts", one.Hosts)
+            .List("ports", one.Ports)
+            .List("networks", one.Networks, "any that is not forbidden")
+            .Text("address", one.Address, "what the host resolves to")
+            .Text("decode", one.Decode switch { DecodeMode.WhenNeeded => "when-needed", DecodeMode.Always => "always", _ => "never" })
+            .Text("next-hop", one.NextHop, "as of the top")
+            .ToString();
+
+    private static string Rule(AllowRule one, int index, Origins? origins) =>
+        // What --allow adds stands behind the rules of the file, where the file has no place for it.
+        new SectionWriter(string.Create(CultureInfo.InvariantCulture, $"allow[{index}]"), origins, one.Location is null ? "command line" : null).Header("[[allow]]")
+            .List("from", one.From, "any")
+            .List("to", [.. one.Destinations, .. one.Patterns.Select(pattern => $"{pattern}")])
+            .List("methods", one.Methods, "any")
+            .ToString();
+
+    private static string Expected(Expectation one, int index, Origins? origins) =>
+        new SectionWriter(string.Create(CultureInfo.InvariantCulture, $"expect[{index}]"), origins).Header("[[expect]]")
+            .Text("request", one.Request)
+            .Text("from", $"{one.From}")
+            .Text("verdict", one.IsAllowed ? "allow" : "deny")
+            .List("resolves-to", one.ResolvesTo, "not told")
+            .ToString();
+
+    private static string Limits(LimitOptions limits, Origins? origins) =>
+        new SectionWriter("limits", origins).Header("[limits]")
+            .Text("head", SizeText.Format(limits.HeadBytes))
+            .Number("fields", limits.Fields)
+            .Text("target", SizeText.Format(limits.TargetBytes))
+            .Text("body", limits.BodyBytes is { } body ? SizeText.Format(body) : null, "no limit")
+            .Number("connections", limits.Connections)
+            .Number("connections-per-source", limits.ConnectionsPerSource)
+            .Number("lookups", limits.Lookups)
+            .ToString();
+
+    private static string Timeouts(TimeoutOptions timeouts, Origins? origins) =>
+        new SectionWriter("timeouts", origins).Header("[timeouts]")
+            .Text("head", DurationText.Format(timeouts.Head))
+            .Text("body", DurationText.Format(timeouts.Body))
+            .Text("idle", DurationText.Format(timeouts.Idle))
+            .Text("resolve", DurationText.Format(timeouts.Resolve))
+            .Text("connect", DurationText.Format(timeouts.Connect))
+            .Text("answer", DurationText.Format(timeouts.Answer))
+            .Text("tunnel-idle", DurationText.Format(timeouts.TunnelIdle))
+            .Text("tunnel-total", timeouts.TunnelTotal is { } total ? DurationText.Format(total) : null, "no limit")
+            .Text("grace", DurationText.Format(timeouts.Grace))
+            .ToString();
+
+    private static string Firewall(FirewallOptions firewall, Origins? origins) =>
+        new SectionWriter("firewall", origins).Header("[firewall]")
+            .Text("outside", firewall.Outside)
+            .Text("placement", firewall.Placement == FirewallPlacement.Gateway ? "gateway" : "here")
+            .Text("relay", firewall.Relay, "this machine")
+            .ToString();
+
+    private static string Word(LogFormat format) => format switch { LogFormat.Json => "json", LogFormat.Clf => "clf", _ => "text" };
+}

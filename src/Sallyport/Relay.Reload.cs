@@ -1,0 +1,76 @@
+using System.Net.Sockets;
+using Sallyport.Listening;
+
+namespace Sallyport;
+
+/// <summary>New settings while serving: all of them or, where an address cannot be listened on, none.</summary>
+public sealed partial class Relay
+{
+    /// <summary>
+    /// Puts new settings in force for every request that begins from now on, on every loop, before the task ends. Connections and tunnels go on untouched; a
+    /// listener that both settings have stays open, and one that only the old ones had is closed without its connections. Loops and transport stay as they were
+    /// started. One call at a time, and none once draining.
+    /// </summary>
+    /// <exception cref="ListenException">An address cannot be listened on; nothing has changed.</exception>
+    public async Task<ListenerChanges> ReloadAsync(RelaySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var left = _open.ToList();
+        var next = new List<OpenListener>();
+        var opened = new List<OpenListener>();
+        try
+        {
+            foreach (var (address, role) in settings.Listeners)
+            {
+                var known = left.Find(one => one.Asked == address && one.Role == role);
+                if (known is not null) left.Remove(known);
+                else opened.Add(known = await ListenAsync(address, role).ConfigureAwait(false));
+                next.Add(known);
+            }
+        }
+        catch (ListenException)
+        {
+            foreach (var one in opened) await CloseAsync(one).ConfigureAwait(false);
+            throw;
+        }
+        _open = next;
+        _census.Limit(settings.Limits.Connections, settings.Limits.ConnectionsPerSource);
+        // What was said of the old limits is to be said again of the new ones.
+        Volatile.Write(ref _pressureSaid, 0);
+        var policy = PolicyOf(settings);
+        await Task.WhenAll(_loops.Select(loop => OnLoopAsync(loop, () => loop.Apply(settings, policy)))).ConfigureAwait(false);
+        foreach (var one in left) await CloseAsync(one).ConfigureAwait(false);
+        return new ListenerChanges([.. opened.Select(one => one.Address)], [.. left.Select(one => one.Address)]);
+    }
+
+    private async Task CloseAsync(OpenListener listener)
+    {
+        await Task.WhenAll(listener.PerLoop.Select((own, i) => OnLoopAsync(_loops[i], own.Close))).ConfigureAwait(false);
+        listener.Lock?.Dispose();
+    }
+
+    private Task<bool> OnLoopAsync(RelayLoop loop, Action action) => OnLoopAsync(loop, () =>
+    {
+        action();
+        return true;
+    });
+
+    /// <summary>Does something on a loop's thread; at once while the loop has not been started, since then it is nobody's.</summary>
+    private Task<T> OnLoopAsync<T>(RelayLoop loop, Func<T> action)
+    {
+        if (!_running) return Task.FromResult(action());
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Transport.Post(() =>
+        {
+            try
+            {
+                done.SetResult(action());
+            }
+            catch (SocketException refused)
+            {
+                done.SetException(refused);
+            }
+        });
+        return done.Task;
+    }
+}
