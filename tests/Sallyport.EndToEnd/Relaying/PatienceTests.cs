@@ -89,6 +89,31 @@ public sealed class PatienceTests
         Assert.Equal("", await tunnel.TakeToEndAsync());
     }
 
+    [Fact]
+    public async Task A_tunnel_ends_when_it_has_stood_long_enough_however_busy_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        await using var relay = await StartAsync(folder, "tunnel-idle = \"10m\"\ntunnel-total = \"300ms\"");
+        await using var destination = RawDestination.Playing(async connection =>
+        {
+            // Sends without a pause for as long as anybody takes it.
+            var piece = new byte[1024];
+            try
+            {
+                while (true) await connection.SendAsync(piece);
+            }
+            catch (Exception ended) when (ended is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
+            {
+                // The tunnel's end.
+            }
+        });
+        using var tunnel = await RawClient.ConnectAsync(relay.Endpoint);
+        await tunnel.SendAsync($"CONNECT {destination.Endpoint} HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", await tunnel.TakeHeadAsync(), StringComparison.Ordinal);
+        await tunnel.TakeToEndAsync();
+        Assert.Contains($"CONNECT {destination.Endpoint}", await relay.Error.LineWithAsync(" tunnel-total "), StringComparison.Ordinal);
+    }
+
     private static Task<ProductProcess> StartAsync(TemporaryFolder folder, string timeouts) =>
         TestRelay.StartConfiguredAsync(folder, $"[[allow]]\nto = [\"127.0.0.1:*\"]\n[timeouts]\n{timeouts}\n");
 }
