@@ -12,9 +12,10 @@ internal sealed class ThousandPorts : IAsyncDisposable
     private readonly Socket[] _listeners;
     private readonly Task[] _serving;
 
-    public ThousandPorts(int count)
+    /// <summary>So many ports of loopback, or so many listeners as the caller makes them.</summary>
+    public ThousandPorts(int count, Func<Socket>? listen = null)
     {
-        _listeners = [.. Enumerable.Range(0, count).Select(_ => Listen())];
+        _listeners = [.. Enumerable.Range(0, count).Select(_ => listen?.Invoke() ?? Listen())];
         _serving = [.. _listeners.Select(ServeAsync)];
     }
 
