@@ -18,7 +18,6 @@ PACKAGES = {
     "nginx": ("nginx", ["nginx-light", "libnginx-mod-stream"]),
     "httpd": ("apache2", ["apache2-bin"]),
     "squid": ("squid", ["squid"]),
-    "tinyproxy": ("tinyproxy", ["tinyproxy-bin"]),
     "wrk": ("wrk", ["wrk"]),
 }
 
@@ -43,7 +42,6 @@ def all_proxies(relay):
         Proxy("haproxy+splice", "haproxy -f @CONFIGURATION@", "haproxy.cfg", works=["tunnel"], tunnels="passed-on", settings={"MAXCONN": 4000, "SPLICE": "option splice-auto"}),
         Proxy("httpd", "apache2 -D FOREGROUND -f @CONFIGURATION@", "httpd.conf"),
         Proxy("squid", "squid -N -f @CONFIGURATION@", "squid.conf"),
-        Proxy("tinyproxy", "tinyproxy -d -c @CONFIGURATION@", "tinyproxy.conf"),
     ]
 
 
