@@ -88,6 +88,13 @@ def spawn(command, core, folder, name, nice, **more):
         os.sched_setaffinity(0, {core})
         if nice:
             os.nice(nice)
+            # Linux shares a core out between sessions first (sched_autogroup), and a process's priority counts within its own one alone.
+            os.setsid()
+            try:
+                with open("/proc/self/autogroup", "w") as group:
+                    group.write(str(nice))
+            except OSError:
+                pass
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
