@@ -86,7 +86,7 @@ internal sealed partial class ConnectionPath
         _input.Release();
         EndExchange();
         var end = await tunnel.RunAsync();
-        report.Write(loop.Log, TunnelEndWord.For(end), tunnel.BytesUp, tunnel.BytesDown);
+        report.Write(loop.Log, end == TunnelEnd.Closed ? null : TunnelEndWord.For(end), tunnel.BytesUp, tunnel.BytesDown);
     }
 
     /// <summary>Waits for enough bytes to tell the protocol, within the head's time.</summary>

@@ -61,9 +61,10 @@ public sealed class NameResolver
 
     private async Task LookUpAsync(string name, LoopPromise<Resolution> promise)
     {
-        promise.Settle(await AskSystemAsync(name).ConfigureAwait(false));
+        var answer = await AskSystemAsync(name).ConfigureAwait(false);
         // Only now is the thread free again: a look-up that we gave up waiting for still counts.
         _loop.Post(() => _underWay--);
+        promise.Settle(answer);
     }
 
     private static async Task<Resolution> AskSystemAsync(string name)
