@@ -22,8 +22,8 @@ class Ground:
         self.load, self.proxy_core, self.load_core, self.nice = load, proxy_core, load_core, nice
         self.servers = []
         self.folder = tempfile.mkdtemp(prefix="sallyport-bench-")
-        # nginx's worker runs as another user and has to reach the pages.
-        os.chmod(self.folder, 0o755)
+        # Some servers work as another user, and have to read the pages and write their logs.
+        os.chmod(self.folder, 0o777)
         self.values = {"DIR": self.folder, "ORIGIN": machine.free_port(), "SMALL": SMALL}
         self.bodies = {"small": SMALL.encode()}
 

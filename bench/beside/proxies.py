@@ -18,7 +18,6 @@ PACKAGES = {
     "nginx": ("nginx", ["nginx-light", "libnginx-mod-stream"]),
     "httpd": ("apache2", ["apache2-bin"]),
     "squid": ("squid", ["squid"]),
-    "tinyproxy": ("tinyproxy", ["tinyproxy-bin"]),
     "wrk": ("wrk", ["wrk"]),
 }
 
@@ -43,7 +42,6 @@ def all_proxies(relay):
         Proxy("haproxy+splice", "haproxy -f @CONFIGURATION@", "haproxy.cfg", works=["tunnel"], tunnels="passed-on", settings={"MAXCONN": 4000, "SPLICE": "option splice-auto"}),
         Proxy("httpd", "apache2 -D FOREGROUND -f @CONFIGURATION@", "httpd.conf"),
         Proxy("squid", "squid -N -f @CONFIGURATION@", "squid.conf"),
-        Proxy("tinyproxy", "tinyproxy -d -c @CONFIGURATION@", "tinyproxy.conf"),
     ]
 
 
@@ -90,6 +88,13 @@ def spawn(command, core, folder, name, nice, **more):
         os.sched_setaffinity(0, {core})
         if nice:
             os.nice(nice)
+            # Linux shares a core out between sessions first (sched_autogroup), and a process's priority counts within its own one alone.
+            os.setsid()
+            try:
+                with open("/proc/self/autogroup", "w") as group:
+                    group.write(str(nice))
+            except OSError:
+                pass
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 

@@ -82,10 +82,11 @@ internal sealed partial class ConnectionPath
     private async ValueTask RunTunnelAsync(HttpExchange exchange, ReadOnlyMemory<byte> answer)
     {
         var tunnel = _tunnel = exchange.DetachTunnel(answer);
-        exchange.ReleaseBuffers();
+        var report = exchange.DetachReport();
         _input.Release();
+        EndExchange();
         var end = await tunnel.RunAsync();
-        exchange.ReportTunnel(tunnel, end);
+        report.Write(loop.Log, TunnelEndWord.For(end), tunnel.BytesUp, tunnel.BytesDown);
     }
 
     /// <summary>Waits for enough bytes to tell the protocol, within the head's time.</summary>

@@ -15,7 +15,7 @@ internal sealed class RelayLoop
 {
     private readonly Stack<HttpExchange> _exchanges = new();
     private readonly HashSet<ConnectionPath> _connections = [];
-    private readonly ulong _idBase = (ulong)System.Security.Cryptography.RandomNumberGenerator.GetInt32(1 << 24) << 40;
+    private readonly ulong _idBase = (ulong)Random.Shared.Next(1 << 24) << 40;
     private ulong _idCount = 1;
 
     public RelayLoop(TransportLoop transport, RelaySettings settings, AccessLog log, ConnectionCensus census)

@@ -2,6 +2,7 @@ using System.Text;
 using Sallyport.Admitting;
 using Sallyport.Listening;
 using Sallyport.Refusals;
+using Sallyport.Reporting;
 using Sallyport.Routing;
 using Sallyport.Transport;
 using Sallyport.Tunneling;
@@ -148,19 +149,15 @@ internal sealed partial class HttpExchange
         return _toClient.Pending;
     }
 
-    /// <summary>Gives the server's side away to a tunnel, with what has come from it already.</summary>
+    /// <summary>Gives the server's side away to a tunnel, with what has come from it already. The exchange itself is not needed any more.</summary>
     public ConnectTunnel DetachTunnel(ReadOnlyMemory<byte> answer)
     {
         var server = _server!;
         _server = null;
-        return new ConnectTunnel(_client, server, answer.ToArray(), _requestInput.UnreadMemory.ToArray(), _answerInput.UnreadMemory.ToArray(), _loop.Settings.Timeouts.TunnelIdle, _loop.Settings.Timeouts.TunnelTotal);
+        var timeouts = _loop.Settings.Timeouts;
+        return new ConnectTunnel(_client, server, answer.ToArray(), _requestInput.UnreadMemory.ToArray(), _answerInput.UnreadMemory.ToArray(), timeouts.TunnelIdle, timeouts.TunnelTotal);
     }
 
-    /// <summary>One line in the access log at a tunnel's end.</summary>
-    public void ReportTunnel(ConnectTunnel tunnel, TunnelEnd end)
-    {
-        (_bytesUp, _bytesDown) = (tunnel.BytesUp, tunnel.BytesDown);
-        _tunnelEnd = end;
-        Report();
-    }
+    /// <summary>What the log has to say at the tunnel's end, kept small: a tunnel may stand for days.</summary>
+    public TunnelReport DetachReport() => new(_id, _client.RemoteAddress, _client.RemotePort, _requestText[.._requestTextLength], _status, _outcome, _admitted?.Rule, _began);
 }

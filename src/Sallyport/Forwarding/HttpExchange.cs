@@ -5,7 +5,6 @@ using Sallyport.Refusals;
 using Sallyport.Reporting;
 using Sallyport.Routing;
 using Sallyport.Transport;
-using Sallyport.Tunneling;
 using Sallyport.Wire;
 
 namespace Sallyport.Forwarding;
@@ -48,9 +47,6 @@ internal sealed partial class HttpExchange
     private bool _isReused;
     private bool _hasTriedAgain;
     private bool _answerBegun;
-    private TunnelEnd? _tunnelEnd;
-    private long _bytesUp;
-    private long _bytesDown;
     private int _status;
     private string _outcome = "forwarded";
 
@@ -110,7 +106,6 @@ internal sealed partial class HttpExchange
         _headDeadline = _began + (long)_loop.Settings.Timeouts.Head.TotalMilliseconds;
         _isReused = _hasTriedAgain = _answerBegun = _hasUploadBegun = false;
         _status = 0;
-        _tunnelEnd = null;
         IsPassedOn = false;
         _outcome = "forwarded";
         _upload = null;
@@ -126,17 +121,11 @@ internal sealed partial class HttpExchange
     public void End()
     {
         ReleaseServer();
-        ReleaseBuffers();
-        _client = null!;
-        _requestInput = null!;
-    }
-
-    /// <summary>Gives all buffers back: a tunnel needs none of them.</summary>
-    public void ReleaseBuffers()
-    {
         _answerInput.Release();
         _toServer.Release();
         _toClient.Release();
+        _client = null!;
+        _requestInput = null!;
     }
 
     /// <summary>Ends the server's side at once.</summary>
@@ -157,11 +146,11 @@ internal sealed partial class HttpExchange
         Request = _requestText.AsSpan(0, _requestTextLength),
         Status = _status,
         Refusal = Refusal,
-        Outcome = _tunnelEnd is null or TunnelEnd.Closed ? _outcome : TunnelEndWord.For(_tunnelEnd.Value),
+        Outcome = _outcome,
         Rule = _admitted?.Rule,
         Detail = _fault == HeadFault.None ? null : HeadFaultText.For(_fault),
-        BytesUp = _tunnelEnd is not null ? _bytesUp : _hasUploadBegun ? _up.Bytes : 0,
-        BytesDown = _tunnelEnd is not null ? _bytesDown : _answerBegun ? _down.Bytes + _decodedBytes : 0,
+        BytesUp = _hasUploadBegun ? _up.Bytes : 0,
+        BytesDown = _answerBegun ? _down.Bytes + _decodedBytes : 0,
         Duration = TimeSpan.FromMilliseconds(Environment.TickCount64 - _began),
     });
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Sallyport.Wire;
 
 namespace Sallyport.Options;
@@ -6,7 +5,8 @@ namespace Sallyport.Options;
 /// <summary>All that a relay is told, from its file and the command line.</summary>
 public sealed record RelayOptions
 {
-    private static readonly string s_pseudonym = "sallyport-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
+    // Unlike others', not secret: the cryptographic generator would load 4 MB of library for it.
+    private static readonly string s_pseudonym = $"sallyport-{Random.Shared.Next(1 << 24):x6}";
 
     /// <summary><c>listen</c>: the shared port. <c>0.0.0.0:8080</c>: what the patent's figures show, on every IPv4 address.</summary>
     public IReadOnlyList<ListenAddress> Listen { get; init; } = [new ListenAddress(InternetAddress.FromV4(0), 8080)];

@@ -53,6 +53,8 @@ public sealed class ConnectTunnel(TransportSocket client, TransportSocket server
         _lateSent = late.Length;
         if (await SendAsync(server, early) is { } earlyLost) return earlyLost;
         _earlySent = early.Length;
+        // The tunnel may stand for days; these bytes have gone.
+        answer = early = late = [];
         return null;
     }
 

@@ -58,6 +58,26 @@ public sealed class NameResolverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Answers_past_the_limit_make_room_by_forgetting()
+    {
+        var resolver = New(Deadline.Usual, 1);
+        // Too long to be asked of anybody, so that each is answered at once, and kept like any name that does not exist.
+        var tail = new string('a', 300);
+        for (var i = 0; i < NameResolver.MaxKept; i++) await Resolve(resolver, $"{i}{tail}");
+        Assert.True(await IsKept($"0{tail}"));
+        await Resolve(resolver, "localhost");
+        Assert.False(await IsKept($"0{tail}"));
+
+        Task<bool> IsKept(string name) => _rig.OnLoop(async () =>
+        {
+            var answer = resolver.ResolveAsync(name);
+            var isKept = answer.IsCompleted;
+            await answer;
+            return isKept;
+        });
+    }
+
+    [Fact]
     public async Task One_look_up_more_than_allowed_is_refused_and_room_comes_back()
     {
         var resolver = New(Deadline.Usual, 1);

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using Sallyport.Testing;
+using Sallyport.Testing.Raw;
+using Xunit;
+
+namespace Sallyport.EndToEnd.Limits;
+
+/// <summary>The waits of <c>[timeouts]</c> that take a destination or a resolver of a special kind; the others are in <c>Relaying.PatienceTests</c>.</summary>
+public sealed class TimeoutTests
+{
+    [Fact]
+    public async Task A_connection_that_does_not_stand_in_time_is_504()
+    {
+        using var folder = new TemporaryFolder();
+        await using var relay = await LimitedRelay.StartAsync(folder, "[timeouts]\nconnect = \"300ms\"\n");
+        // Nobody accepts: once the queue is full, the system drops what more comes, as a silent firewall would.
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        var waiting = new List<Socket>();
+        try
+        {
+            for (Task connected = Task.CompletedTask; connected.IsCompletedSuccessfully;)
+            {
+                waiting.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+                connected = waiting[^1].ConnectAsync(full.LocalEndPoint!, TestContext.Current.CancellationToken).AsTask();
+                await Task.WhenAny(connected, Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken));
+            }
+            var answer = await RawClient.ExchangeAsync(relay.Endpoint, $"GET http://{full.LocalEndPoint}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 504 ", answer, StringComparison.Ordinal);
+            await relay.Error.LineWithAsync(" 504 connect-timed-out ");
+        }
+        finally
+        {
+            foreach (var socket in waiting) socket.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_resolved_in_time_is_504()
+    {
+        using var resolver = await SilentResolver.OrSkipAsync();
+        await using var relay = await resolver.StartRelayAsync("[timeouts]\nresolve = \"200ms\"\n");
+        Assert.StartsWith("HTTP/1.1 504 ", await RawClient.ExchangeAsync(relay.Endpoint, "GET http://silent.test/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+        await relay.Error.LineWithAsync(" 504 resolver-timed-out ");
+    }
+
+    [Fact]
+    public async Task One_look_up_more_than_allowed_is_503_and_room_comes_back()
+    {
+        using var resolver = await SilentResolver.OrSkipAsync();
+        await using var relay = await resolver.StartRelayAsync("[limits]\nlookups = 1\n[timeouts]\nresolve = \"2s\"\n");
+        using var first = await RawClient.ConnectAsync(relay.Endpoint);
+        await first.SendAsync("GET http://one.test/ HTTP/1.1\r\nHost: x\r\n\r\n");
+        // Which of the two is heard first is the system's choice, so ask until the first one's look-up is under way.
+        await Deadline.Until(async () => (await RawClient.ExchangeAsync(relay.Endpoint, "GET http://two.test/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+            .StartsWith("HTTP/1.1 503 ", StringComparison.Ordinal), "a look-up that is refused");
+        await relay.Error.LineWithAsync(" 503 connection-limit ");
+        Assert.StartsWith("HTTP/1.1 504 ", await first.TakeHeadAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 504 ", await RawClient.ExchangeAsync(relay.Endpoint, "GET http://three.test/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using Sallyport.Options;
+using Sallyport.Testing;
+using Xunit;
+
+namespace Sallyport.Tests.House;
+
+/// <summary><c>docs/limits.md</c> names a test for its limits, and each is there.</summary>
+public sealed partial class LimitsDocumentTests
+{
+    private static readonly string[] s_lines = File.ReadAllLines(Checkout.PathOf("docs/limits.md"));
+
+    [Fact]
+    public void Every_test_that_it_names_is_there()
+    {
+        var tests = string.Concat(SourceFile.CSharp("tests").Select(file => file.Text));
+        var named = s_lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+            .SelectMany(line => TestName().Matches(line.TrimEnd(' ', '|').Split('|')[^1]).Select(match => match.Groups[1].Value)).ToList();
+        Assert.NotEmpty(named);
+        Assert.All(named, name => Assert.Contains($" {name}(", tests, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("limits")]
+    [InlineData("timeouts")]
+    public void Every_key_has_its_row(string section)
+    {
+        var error = Assert.Single(ConfigurationReader.ReadText($"[{section}]\nno-such-key-at-all = 1\n", "relay.toml").Errors);
+        var rows = s_lines.SkipWhile(line => line != $"## `[{section}]`").Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal)).ToList();
+        foreach (var key in error.Message.Split("allowed: ")[1].Split(", "))
+            Assert.Contains(rows, row => row.StartsWith($"| `{key}` |", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("`([A-Z][A-Za-z0-9_]+)`")]
+    private static partial Regex TestName();
+}
