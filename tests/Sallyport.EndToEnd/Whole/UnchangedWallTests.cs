@@ -32,6 +32,7 @@ public sealed class UnchangedWallTests
         var (plan, rules) = (await site.PlanAsync(), await site.Rig.RulesetAsync());
         Assert.Contains("8080", rules, StringComparison.Ordinal);
 
+        var agent = await site.StartAsync(site.Outside, "agent", "--relay", $"http://{site.SharedPort}", "--http", "127.0.0.1:0");
         var shop = await site.ServeAsync(NamespaceTopology.SecondServerAddress, "shop");
         var moved = await site.ServeAsync(NamespaceTopology.FirstServerAddress, "shop, moved");
         (string Applications, string AtShop, string AtMoved)[] steps =
@@ -44,9 +45,9 @@ public sealed class UnchangedWallTests
         foreach (var (applications, atShop, atMoved) in steps)
         {
             await site.StartRelayAsync(applications);
-            Assert.Equal("wiki 200", await AskAsync(site, Wiki, wiki));
-            Assert.EndsWith(atShop, await AskAsync(site, Shop, shop), StringComparison.Ordinal);
-            Assert.EndsWith(atMoved, await AskAsync(site, Shop, moved), StringComparison.Ordinal);
+            Assert.Equal("wiki 200", await AskAsync(site, agent, Wiki, wiki));
+            Assert.EndsWith(atShop, await AskAsync(site, agent, Shop, shop), StringComparison.Ordinal);
+            Assert.EndsWith(atMoved, await AskAsync(site, agent, Shop, moved), StringComparison.Ordinal);
             Assert.Equal(plan, await site.PlanAsync());
             Assert.Equal(rules, await site.Rig.RulesetAsync());
         }
@@ -82,7 +83,7 @@ public sealed class UnchangedWallTests
             Assert.Equal(System.Net.Sockets.SocketError.TimedOut, await NamespaceRig.TryAsync(site.Outside, NamespaceTopology.FirstServerAddress, port));
     }
 
-    /// <summary>What an application outside gets: the page if there is one, and the status.</summary>
-    private static Task<string> AskAsync(GuardedSite site, string host, ProductProcess destination) =>
-        site.CurlAsync(site.SharedPort, $"http://{host}:{destination.Port}/");
+    /// <summary>What an application outside gets by the agent, which runs on through every change: the page if there is one, and the status.</summary>
+    private static Task<string> AskAsync(GuardedSite site, ProductProcess agent, string host, ProductProcess destination) =>
+        site.CurlAsync(agent.Endpoint, $"http://{host}:{destination.Port}/");
 }

@@ -25,6 +25,7 @@ public abstract class WholeSystem(FirewallPlacement placement) : IAsyncLifetime
     private GuardedSite? _site;
     private SkipException? _skipped;
     private InsideNginx? _wiki;
+    private bool _isGone;
 
     internal GuardedSite Site => _site!;
 
@@ -70,26 +71,23 @@ public abstract class WholeSystem(FirewallPlacement placement) : IAsyncLifetime
             _skipped = reason;
             return;
         }
-        await StartDestinationsAsync();
-        await Site.StartRelayAsync(string.Concat(
-            GuardedSite.Application(WebHost, Web.Endpoint),
-            GuardedSite.Application(VaultHost, Vault.Endpoint),
-            GuardedSite.Application(EventsHost, Events.Endpoint),
-            GuardedSite.Application(WikiHost, InsideNginx.Endpoint),
-            GuardedSite.Application(MailHost, Mail.Endpoint),
-            GuardedSite.Application(DatabaseHost, InsidePostgres.Endpoint)));
-        ListenInside = await ListenersInsideAsync();
-        ReachedBefore = await ReachedDirectlyAsync();
-        await Site.ApplyFirewallAsync();
-        Agent = await Site.StartAsync(
-            Site.Outside,
-            "agent", "--relay", $"http://{Site.SharedPort}", "--http", "127.0.0.1:0", "--wire", "patent",
-            "--forward", $"0:{MailHost}:{Mail.Endpoint.Port}");
+        try
+        {
+            await StartAsync();
+        }
+        catch
+        {
+            // A fixture that did not come up is not taken down by anybody else.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        if (_isGone) return;
+        _isGone = true;
         if (Mail is not null) await Mail.DisposeAsync();
         if (_wiki is not null) await _wiki.DisposeAsync();
         if (_site is not null) await _site.DisposeAsync();
@@ -108,6 +106,25 @@ public abstract class WholeSystem(FirewallPlacement placement) : IAsyncLifetime
     {
         var errors = await Task.WhenAll(ListenInside.Select(one => NamespaceRig.TryAsync(Site.Outside, $"{one.Address}", one.Port)));
         return [.. ListenInside.Where((_, number) => errors[number] is null)];
+    }
+
+    private async Task StartAsync()
+    {
+        await StartDestinationsAsync();
+        await Site.StartRelayAsync(string.Concat(
+            GuardedSite.Application(WebHost, Web.Endpoint),
+            GuardedSite.Application(VaultHost, Vault.Endpoint),
+            GuardedSite.Application(EventsHost, Events.Endpoint),
+            GuardedSite.Application(WikiHost, InsideNginx.Endpoint),
+            GuardedSite.Application(MailHost, Mail.Endpoint),
+            GuardedSite.Application(DatabaseHost, InsidePostgres.Endpoint)));
+        ListenInside = await ListenersInsideAsync();
+        ReachedBefore = await ReachedDirectlyAsync();
+        await Site.ApplyFirewallAsync();
+        Agent = await Site.StartAsync(
+            Site.Outside,
+            "agent", "--relay", $"http://{Site.SharedPort}", "--http", "127.0.0.1:0", "--wire", "patent",
+            "--forward", $"0:{MailHost}:{Mail.Endpoint.Port}");
     }
 
     private async Task StartDestinationsAsync()
