@@ -1,5 +1,6 @@
 """Medians over the rounds, and the relay's ratio to the best of its peers, as a markdown table."""
 import json
+import os
 import statistics
 
 # What it is called, work, figure, format, and whether less is better.
@@ -36,8 +37,23 @@ class Record:
     """All measurements, written as raw lines as they come."""
 
     def __init__(self, path, foreign_limit):
-        self.file, self.limit, self.kept = open(path, "w"), foreign_limit, {}
+        """Writes to the path; or nowhere when it is None."""
+        self.file, self.limit, self.kept = open(path or os.devnull, "w"), foreign_limit, {}
         self.names, self.dropped, self.failed, self.foreign, self.stolen = [], 0, [], [], []
+
+    @classmethod
+    def reread(cls, path, foreign_limit):
+        """The record of an earlier run, ended or not, under another limit."""
+        record = cls(None, foreign_limit)
+        with open(path) as lines:
+            for figures in map(json.loads, lines):
+                place = [figures.pop(key) for key in ("proxy", "work", "round")]
+                figures.pop("counts")
+                if "problem" in figures:
+                    record.fail(*place, figures["problem"])
+                else:
+                    record.add(*place, figures)
+        return record
 
     def add(self, name, work, round_number, figures):
         """Whether it counts: it does not when another process had too much of the proxy's core."""
@@ -68,10 +84,10 @@ class Record:
         return statistics.median(values) if values else None
 
     def table(self):
-        ours, peers = self.names[0], self.names[1:]
+        ours, peers = "sallyport", [name for name in self.names if name != "sallyport"]
         lines = [f"| | {ours} | {' | '.join(peers)} | {ours} ÷ best peer |", "|---" + "|---:" * (len(self.names) + 1) + "|"]
         for label, work, figure, form, less_is_better in ROWS:
-            medians = {name: self.median(name, work, figure) for name in self.names}
+            medians = {name: self.median(name, work, figure) for name in (ours, *peers)}
             if all(value is None for value in medians.values()):
                 continue
             cells = [form.format(value) if value is not None else "–" for value in medians.values()]
