@@ -66,9 +66,9 @@ internal static class RelayReader
         var limits = new LimitOptions
         {
             // 8 KiB at least, so that a request line of 8,000 bytes passes (RFC 9112 section 3).
-            HeadBytes = (int)section.Parsed<long>("head", defaults.HeadBytes, Size(8 << 10, 1 << 20)),
+            HeadBytes = (int)section.Parsed<long>("head", defaults.HeadBytes, Size(8 << 10, 64 << 10)),
             Fields = section.Count("fields", defaults.Fields, 10, 10_000),
-            TargetBytes = (int)section.Parsed<long>("target", defaults.TargetBytes, Size(8000, 1 << 20)),
+            TargetBytes = (int)section.Parsed<long>("target", defaults.TargetBytes, Size(8000, 64 << 10)),
             BodyBytes = section.Parsed<long?>("body", defaults.BodyBytes, TryParseBody),
             Connections = section.Count("connections", defaults.Connections, 1, 1_000_000),
             ConnectionsPerSource = section.Count("connections-per-source", defaults.ConnectionsPerSource, 1, 1_000_000),
