@@ -14,7 +14,7 @@ public sealed class PatienceTests
     public async Task A_head_that_does_not_become_complete_is_408(string beginning)
     {
         using var folder = new TemporaryFolder();
-        await using var relay = await StartAsync(folder, "head = \"100ms\"");
+        await using var relay = await StartAsync(folder, "head = \"500ms\"");
         var answer = await RawClient.ExchangeAsync(relay.Endpoint, beginning);
         Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
         Assert.Contains("\r\nProxy-Status: r1; error=http_request_error", answer, StringComparison.Ordinal);
