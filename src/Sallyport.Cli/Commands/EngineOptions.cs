@@ -10,7 +10,7 @@ internal sealed class EngineOptions
     private readonly Option<string> _logFormat = new("--log-format") { Description = "Layout of the access log on stderr.", DefaultValueFactory = _ => "text" };
     private readonly Option<int> _loops = new("--loops") { Description = "Event loops; one per processor unless given.", HelpName = "N" };
     private readonly Option<string> _transport = new("--transport") { Description = "How sockets are driven: epoll on Linux, else the portable one.", DefaultValueFactory = _ => "auto" };
-    private readonly Option<TimeSpan> _grace = new("--grace") { Description = "How long draining may take (30s).", HelpName = "DURATION", CustomParser = ReadDuration, DefaultValueFactory = _ => TimeSpan.FromSeconds(30) };
+    private readonly Option<TimeSpan> _grace = new("--grace") { Description = "How long draining may take (30s).", HelpName = "DURATION", CustomParser = ReadDuration };
 
     public EngineOptions()
     {
