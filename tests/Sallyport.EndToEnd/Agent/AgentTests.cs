@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Sallyport.EndToEnd.Relaying;
 using Sallyport.Testing.Programs;
 using Sallyport.Testing.Raw;
@@ -90,11 +91,24 @@ public sealed class AgentTests(NginxBehindUsualRelay rig) : IClassFixture<NginxB
     {
         await using var destination = RawDestination.Playing(connection => connection.SendAsync("never"));
         await using var agent = await ProductProcess.StartAsync("agent", "--relay", $"http://{rig.Relay.Endpoint}", "--wire", wire, "--forward", $"0:127.0.0.2:{destination.Port}");
-        using var application = await RawClient.ConnectAsync(agent.Ready["forward"]);
-        Assert.Equal("", await application.TakeToEndAsync());
-        Assert.Equal(Ending.Reset, application.Ending);
+        await IsResetAsync(agent.Ready["forward"]);
         Assert.Contains("relay-refused", await agent.Error.LineWithAsync($"CONNECT 127.0.0.2:{destination.Port}"), StringComparison.Ordinal);
         Assert.Empty(destination.Connections);
+    }
+
+    /// <summary>The reset may be there before the framework has noticed that the connection stood: then connecting itself ends with it.</summary>
+    private static async Task IsResetAsync(IPEndPoint endpoint)
+    {
+        try
+        {
+            using var application = await RawClient.ConnectAsync(endpoint);
+            Assert.Equal("", await application.TakeToEndAsync());
+            Assert.Equal(Ending.Reset, application.Ending);
+        }
+        catch (SocketException early)
+        {
+            Assert.Equal(SocketError.ConnectionReset, early.SocketErrorCode);
+        }
     }
 
     [Theory]
